@@ -14,7 +14,8 @@ _CODEC = gsm0338.Codec()
 gsm_text = st.text(alphabet=sorted(ALPHABET), max_size=700)
 any_text = st.text(
     alphabet=st.one_of(
-        st.characters(exclude_categories=["Cs"]),
+        # Both libraries take the bare escape for a character; to a phone it is none.
+        st.characters(exclude_categories=["Cs"], exclude_characters="\x1b"),
         st.sampled_from(sorted(ALPHABET)),
         st.sampled_from("\u2019\u201c\u2026\u00a0\u00e7\u014b\u1ecd\u0915\u093c\U0001f600"),
     ),
