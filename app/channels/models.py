@@ -1,0 +1,95 @@
+"""Messages in and out, what became of them, and what was received once.
+
+A message row is itself the outbox: outgoing ones are due to be sent, incoming ones due to be handled.
+Written only by app/channels/.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.outbox import Claimable
+
+# Outgoing: queued → sending → sent → delivered | undelivered | failed; `read` (WhatsApp) after delivered;
+# sending → unknown (looked up, then sent or queued once more); queued → suppressed | cancelled; rejected by the
+# provider at once. Incoming: received → handled | failed (kept, and replayed after the fix).
+OUT_STATUSES = (
+    "queued", "sending", "unknown", "sent", "delivered", "read",
+    "undelivered", "failed", "rejected", "suppressed", "cancelled",
+)  # fmt: skip
+IN_STATUSES = ("received", "handled", "failed")
+
+
+class Message(Claimable, Base):
+    """One text, in or out. The text is encrypted; the price is from the operator's list."""
+
+    __tablename__ = "messages"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    direction: Mapped[str]  # in | out
+    channel: Mapped[str]
+    address_id: Mapped[UUID] = mapped_column(ForeignKey("addresses.id"))
+    worker_id: Mapped[UUID | None] = mapped_column(default=None)
+    # What an outgoing text is: reply (to a worker's own message), push, reminder, receipt (of money), confirmation.
+    purpose: Mapped[str] = mapped_column(default="")
+    in_reply_to: Mapped[UUID | None] = mapped_column(default=None)
+    assignment_id: Mapped[UUID | None] = mapped_column(default=None)  # the question it carries
+    project_id: Mapped[UUID | None] = mapped_column(default=None)  # who bears its price
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    encoding: Mapped[str]
+    segments: Mapped[int]
+    sender: Mapped[str]  # our number on this message
+    status: Mapped[str]
+    provider_message_id: Mapped[str | None] = mapped_column(default=None)
+    error_code: Mapped[str | None] = mapped_column(default=None)
+    price_micros: Mapped[int] = mapped_column(default=0)  # millionths of the currency's major unit
+    price_currency: Mapped[str] = mapped_column(default="USD")
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    delivered_at: Mapped[datetime | None] = mapped_column(default=None)
+    handled_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (
+        Index("ix_messages_due_out", "due_at", postgresql_where=text("due_at IS NOT NULL AND direction = 'out'")),
+        Index("ix_messages_due_in", "due_at", postgresql_where=text("due_at IS NOT NULL AND direction = 'in'")),
+        Index("ix_messages_worker", "worker_id", "created_at"),
+        Index("ix_messages_address", "address_id", "created_at"),
+        Index("ix_messages_created", "created_at"),
+        Index("ix_messages_project", "project_id", postgresql_where=text("project_id IS NOT NULL")),
+        # One inbound message gets at most one reply.
+        Index(
+            "uq_messages_in_reply_to",
+            "in_reply_to",
+            unique=True,
+            postgresql_where=text("in_reply_to IS NOT NULL AND purpose = 'reply'"),
+        ),
+        Index(
+            "ix_messages_provider_id",
+            "channel",
+            "provider_message_id",
+            postgresql_where=text("provider_message_id IS NOT NULL"),
+        ),
+    )
+
+
+class InboundReceipt(Base):
+    """That a provider's message was taken in: kept for ever, so that no repetition is ever a second message."""
+
+    __tablename__ = "inbound_receipts"
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    provider_message_id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[UUID]
+    received_at: Mapped[datetime]
+
+
+class StatusReport(Base):
+    """One status a provider reported of a message, as it came: the history behind `Message.status`."""
+
+    __tablename__ = "status_reports"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), index=True)
+    status: Mapped[str]
+    error_code: Mapped[str | None]
+    at: Mapped[datetime]

@@ -1,0 +1,144 @@
+"""The ledger and the payouts. Written only by app/payments/ledger.py and app/payments/payouts.py.
+
+Whole minor units and a currency everywhere. Transactions and postings are append-only and every transaction
+sums to zero: triggers of the database hold both.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, Json
+from app.outbox import Claimable, due_index
+
+PAYOUT_STATES = (
+    "requested", "held", "approved", "submitting", "accepted", "unknown", "paid", "failed", "reversed",
+)  # fmt: skip
+
+
+class LedgerAccount(Base):
+    """One account: a kind, whose it is (None: the house's), a currency."""
+
+    __tablename__ = "ledger_accounts"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    # client_credit | project_reserve | worker_payable | payout_in_flight | rail_float | fee_income |
+    # airtime_income | external (money that entered or left by bank)
+    kind: Mapped[str]
+    owner_id: Mapped[UUID | None]
+    currency: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("kind", "owner_id", "currency", postgresql_nulls_not_distinct=True),)
+
+
+class LedgerTransaction(Base):
+    """A set of postings that sums to zero; `reference` makes recording it twice impossible (`answer:<id>`)."""
+
+    __tablename__ = "ledger_transactions"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    reference: Mapped[str] = mapped_column(unique=True)
+    currency: Mapped[str]
+    data: Mapped[Json] = mapped_column(default=dict)
+    at: Mapped[datetime]
+
+
+class Posting(Base):
+    """One leg. Positive increases what the account owes its owner (a credit), negative decreases it (a debit)."""
+
+    __tablename__ = "postings"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    transaction_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transactions.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_accounts.id"))
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_postings_account", "account_id", "at", postgresql_include=["amount_minor"]),
+        CheckConstraint("amount_minor <> 0", "amount_minor"),
+    )
+
+
+class PayoutAccount(Base):
+    """Where mobile money goes: a number on a rail. Workers and payout accounts are many-to-many."""
+
+    __tablename__ = "payout_accounts"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    rail: Mapped[str]
+    number: Mapped[bytes] = mapped_column(LargeBinary)
+    number_index: Mapped[bytes] = mapped_column(LargeBinary)
+    ending: Mapped[str]
+    country: Mapped[str]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("rail", "number_index"),)
+
+
+class WorkerPayoutAccount(Base):
+    """That a worker is paid to an account; `current` marks the one in use."""
+
+    __tablename__ = "worker_payout_accounts"
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), primary_key=True)
+    payout_account_id: Mapped[UUID] = mapped_column(ForeignKey("payout_accounts.id"), primary_key=True)
+    current: Mapped[bool] = mapped_column(default=True)
+    since: Mapped[datetime]
+
+
+class Payout(Base):
+    """Money on its way to one worker."""
+
+    __tablename__ = "payouts"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), index=True)
+    partner_id: Mapped[UUID | None] = mapped_column(index=True)
+    payout_account_id: Mapped[UUID] = mapped_column(ForeignKey("payout_accounts.id"))
+    rail: Mapped[str]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str | None] = mapped_column(default=None)  # why held or failed, told to the worker
+    requested_by: Mapped[str]  # worker | threshold | user:<id>
+    approved_by: Mapped[str | None] = mapped_column(default=None)  # auto | user:<id>
+    receipt: Mapped[str | None] = mapped_column(default=None)  # the rail's own receipt number
+    requested_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None] = mapped_column(default=None)
+    settled_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", "amount_minor"),
+        # A worker has at most one payout on its way in a currency.
+        Index(
+            "uq_payouts_open",
+            "worker_id",
+            "currency",
+            unique=True,
+            postgresql_where=text("state NOT IN ('paid', 'failed', 'reversed')"),
+        ),
+        Index("ix_payouts_state", "state"),
+    )
+
+
+class PayoutAttempt(Claimable, Base):
+    """One submission of a payout to its rail. Its id is the reference the rail sees, fixed before any call."""
+
+    __tablename__ = "payout_attempts"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    payout_id: Mapped[UUID] = mapped_column(ForeignKey("payouts.id"), index=True)
+    state: Mapped[str]  # submitting | accepted | unknown | paid | failed | reversed
+    failure_code: Mapped[str | None] = mapped_column(default=None)
+    provider_reference: Mapped[str | None] = mapped_column(default=None)
+    lookups: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (
+        due_index("payout_attempts"),
+        Index(
+            "uq_payout_attempts_live",
+            "payout_id",
+            unique=True,
+            postgresql_where=text("state <> 'failed'"),
+        ),
+    )

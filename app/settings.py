@@ -1,0 +1,141 @@
+"""Every setting of the service: `KAZI_` + the upper-case name, each secret also as `KAZI_<NAME>_FILE`.
+
+Owns reading and checking them; docs/settings.md documents each, and a test holds the two together.
+Nothing else in app/ reads the environment.
+"""
+
+import secrets
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.hours import QuietHours
+
+SECRETS = (
+    "secret_key",
+    "secret_key_previous",
+    "twilio_auth_token",
+    "simulated_rail_secret",
+    "metrics_token",
+    "database_url",
+    "redis_url",
+)
+
+
+def _quiet_hours(value: Any) -> Any:
+    return QuietHours.parse(value) if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Read once, by `settings()`; a test calls `settings.cache_clear()`."""
+
+    model_config = SettingsConfigDict(env_prefix="KAZI_", extra="ignore", arbitrary_types_allowed=True)
+
+    database_url: str = ""
+    redis_url: str = ""
+    data_dir: Path = Path(".kazi/data")
+    public_url: str = "http://127.0.0.1:8000"
+    secret_key: SecretStr = SecretStr("")
+    secret_key_previous: SecretStr = SecretStr("")
+
+    quiet_hours: Annotated[QuietHours | None, BeforeValidator(_quiet_hours)] = Field(
+        default_factory=lambda: QuietHours.parse("19:00-08:00")
+    )
+    session_tasks: int = 5
+    session_pause_s: int = 4 * 3600
+    reminder_share: float = 0.5
+    receipt_wait_s: int = 30 * 60
+    unknown_wait_s: int = 15 * 60
+    push_limit_per_day: int = 30
+
+    payout_minimum_minor: int = 1000
+    payout_threshold_minor: int = 20000
+    payout_auto_limit: int = 0
+    payout_note: str = "every Friday"
+    fee_percent: int = 20
+    price_list: Path | None = None
+    reserve_messages_percent: int = 150
+
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_api_url: str = "https://api.twilio.com"
+    twilio_sms_from: str = ""
+    twilio_whatsapp_from: str = ""
+    twilio_messaging_service_sid: str = ""
+    twilio_confirms_stop: bool = False
+    provider_timeout_s: float = 10.0
+
+    simulated_rail_url: str = ""
+    simulated_rail_secret: SecretStr = SecretStr("")
+    simulator_url: str = ""
+
+    countries: str = "KE,UG,TZ,RW"
+    help_phone: str = "+254700000000"
+    metrics_token: SecretStr = SecretStr("")
+    log_level: str = "INFO"
+    database_pool: int = 10
+    inbound_workers: int = 2
+    outbound_workers: int = 1
+    web_processes: int = 1
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_files(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {**_secret_files(), **values}
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < 32:
+            raise ValueError("KAZI_SECRET_KEY must have 32 characters or more")
+        return value
+
+    @property
+    def country_list(self) -> tuple[str, ...]:
+        """The ISO 3166 codes of the countries whose numbers may join."""
+        return tuple(code.strip().upper() for code in self.countries.split(",") if code.strip())
+
+    @property
+    def session_pause(self) -> timedelta:
+        """How long after a finished session a worker is left alone unless they ask for more."""
+        return timedelta(seconds=self.session_pause_s)
+
+    def key_material(self) -> str:
+        """Return the secret the keys are derived from; made and kept in the data folder when none is set."""
+        given = self.secret_key.get_secret_value()
+        return given or _kept_secret(self.data_dir)
+
+
+def _secret_files() -> dict[str, str]:
+    """Return the secrets named by `KAZI_<NAME>_FILE`, trailing newlines cut, as container platforms mount them."""
+    import os
+
+    found = {}
+    for name in SECRETS:
+        path = os.environ.get(f"KAZI_{name.upper()}_FILE")
+        if path:
+            found[name] = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    return found
+
+
+def _kept_secret(data_dir: Path) -> str:
+    path = data_dir / "secret_key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                path.chmod(0o600)
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass  # another process of the same start made it first: theirs is the key
+    return path.read_text(encoding="utf-8").strip()
+
+
+@lru_cache
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings()

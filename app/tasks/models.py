@@ -1,0 +1,194 @@
+"""Projects, tasks, assignments, answers and results. Written only by app/tasks/service.py and its siblings here.
+
+A place is not a row of its own: a task counts its `places`, how many are `live` (given to a worker, lease
+running) and how many `answered`; a check constraint makes more answers than places impossible.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, Json
+
+PROJECT_STATES = ("draft", "running", "paused", "finished", "cancelled")
+TASK_STATES = ("open", "finished", "withdrawn")
+ASSIGNMENT_STATES = ("offered", "answered", "skipped", "expired", "withdrawn")
+UNSURE = "unsure"
+
+
+class Project(Base):
+    """One job of a client. `spec` is the accepted body of the request (kind, template, choices, …)."""
+
+    __tablename__ = "projects"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    client_id: Mapped[UUID] = mapped_column(index=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(default="draft")
+    spec: Mapped[Json]
+    languages: Mapped[list[str]]  # of the template
+    countries: Mapped[list[str]]
+    cohorts: Mapped[list[str]] = mapped_column(default=list)  # audience by cohort id (as UUID text); empty: everybody
+    answers_wanted: Mapped[int]  # places a task has
+    pay_minor: Mapped[int]
+    currency: Mapped[str]
+    lease_s: Mapped[int]
+    priority: Mapped[int] = mapped_column(default=0)
+    deadline: Mapped[datetime | None] = mapped_column(default=None)
+    spend_cap_minor: Mapped[int | None] = mapped_column(default=None)
+    # What one place was reserved at when launched, in minor units, by part; adding tasks later reserves at the same.
+    place_pay_minor: Mapped[int] = mapped_column(default=0)
+    place_fee_minor: Mapped[int] = mapped_column(default=0)
+    place_airtime_minor: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    launched_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (Index("ix_projects_running", "priority", postgresql_where=text("state = 'running'")),)
+
+
+class Task(Base):
+    """One item of a project."""
+
+    __tablename__ = "tasks"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
+    client_id: Mapped[UUID]
+    client_task_id: Mapped[str]  # the client's own id
+    position: Mapped[int] = mapped_column(Identity())  # the order in which they came
+    data: Mapped[Json]
+    gold: Mapped[str | None] = mapped_column(default=None)  # the known truth: a choice's value
+    state: Mapped[str] = mapped_column(default="open")
+    places: Mapped[int]
+    live: Mapped[int] = mapped_column(default=0)
+    answered: Mapped[int] = mapped_column(default=0)
+    unsure: Mapped[int] = mapped_column(default=0)
+    freed: Mapped[bool] = mapped_column(default=False)  # a place came back (skip, expiry): offered first
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("project_id", "client_task_id"),
+        CheckConstraint("live >= 0 AND answered >= 0 AND answered + live <= places", "places"),
+        Index(
+            "ix_tasks_offerable",
+            "project_id",
+            "position",
+            postgresql_where=text("state = 'open' AND answered + live < places"),
+        ),
+        Index(
+            "ix_tasks_freed",
+            "project_id",
+            "position",
+            postgresql_where=text("freed AND state = 'open' AND answered + live < places"),
+        ),
+        Index("ix_tasks_project_state", "project_id", "state"),
+    )
+
+
+class Cursor(Base):
+    """How far into a project a worker has come, so that the next task is found without passing the done ones."""
+
+    __tablename__ = "cursors"
+    worker_id: Mapped[UUID] = mapped_column(primary_key=True)
+    project_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int]
+
+
+class Assignment(Base):
+    """A place given to a worker, with a lease. No worker is given the same task twice."""
+
+    __tablename__ = "assignments"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
+    client_id: Mapped[UUID]
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"))
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"))
+    state: Mapped[str] = mapped_column(default="offered")
+    number: Mapped[int]  # the tag a reply may name: Q7
+    language: Mapped[str]
+    message_id: Mapped[UUID | None] = mapped_column(default=None)  # the message that carries the question
+    offered_at: Mapped[datetime]
+    lease_s: Mapped[int]
+    # The clock starts at delivery: both are None until the question is known to have arrived.
+    started_at: Mapped[datetime | None] = mapped_column(default=None)
+    expires_at: Mapped[datetime | None] = mapped_column(default=None)
+    remind_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (
+        UniqueConstraint("task_id", "worker_id"),
+        Index("ix_assignments_unstarted", "offered_at", postgresql_where=text("state='offered' AND started_at IS NULL")),
+        Index("ix_assignments_expiry", "expires_at", postgresql_where=text("state = 'offered'")),
+        Index(
+            "ix_assignments_reminder",
+            "remind_at",
+            postgresql_where=text("state = 'offered' AND remind_at IS NOT NULL"),
+        ),
+        Index("ix_assignments_live_worker", "worker_id", postgresql_where=text("state = 'offered'")),
+        Index("ix_assignments_project", "project_id", "state"),
+    )
+
+
+class Answer(Base):
+    """What a worker replied to one assignment, raw and parsed."""
+
+    __tablename__ = "answers"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"), unique=True)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
+    client_id: Mapped[UUID]
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), index=True)
+    value: Mapped[str]  # a choice's value, or `unsure`
+    raw: Mapped[str]  # as written, runs of seven or more digits masked
+    confidence: Mapped[float]  # of the reading, not of the worker
+    language: Mapped[str]
+    channel: Mapped[str]
+    seconds: Mapped[int]  # from delivery (or sending) of the question to the reply
+    late: Mapped[bool] = mapped_column(default=False)
+    pay_minor: Mapped[int]
+    currency: Mapped[str]
+    gold: Mapped[bool] = mapped_column(default=False)
+    answered_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_answers_project", "project_id", "id"),)
+
+
+class Result(Base):
+    """What the service concludes for a task."""
+
+    __tablename__ = "results"
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
+    client_id: Mapped[UUID]
+    client_task_id: Mapped[str]
+    value: Mapped[str | None]  # None where there were no answers that count
+    confidence: Mapped[float]
+    answers: Mapped[int]
+    method: Mapped[str]
+    votes: Mapped[Json]
+    concluded_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_results_project", "project_id", "task_id"),)
+
+
+class ProjectEvent(Base):
+    """What happened in a project, for the live stream.
+
+    Ids of a sequence become visible out of order; a reader therefore takes only rows whose transaction is older
+    than every one still running (`transaction < pg_snapshot_xmin(pg_current_snapshot())`), and misses none.
+    """
+
+    __tablename__ = "project_events"
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    transaction: Mapped[int] = mapped_column(server_default=text("(pg_current_xact_id()::text::bigint)"))
+    project_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    kind: Mapped[str]
+    data: Mapped[Json] = mapped_column(JSONB)
+    at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_project_events_stream", "project_id", "transaction", "id"),)
