@@ -1,0 +1,48 @@
+"""Numbered choices in one line: the question itself, the options under it, the language menu.
+
+Letters are hard on a keypad, so every choice has a number, from 1; 0 is always `don't know`. Owns how these
+are put together; the fixed words come from the catalogs, the question from the client's template.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from app.gsm7 import fold
+from app.texts.catalog import LANGUAGES, say
+
+
+def options(labels: Sequence[str], language: str) -> str:
+    """Return `1 Yes 2 No 0 Don't know`."""
+    numbered = [f"{number} {label}" for number, label in enumerate(labels, start=1)]
+    return fold(" ".join([*numbered, f"0 {say('unsure_option', language)}"]))
+
+
+def menu(languages: Iterable[str]) -> str:
+    """Return `1 English 2 Kiswahili` for language codes in the order they are offered."""
+    return " ".join(
+        f"{number} {LANGUAGES[code].name_in_itself}" for number, code in enumerate(languages, start=1)
+    )
+
+
+def join(*parts: str) -> str:
+    """Put texts that share one message together with a space, leaving out the empty ones."""
+    return " ".join(part for part in parts if part)
+
+
+def question(
+    *,
+    language: str,
+    template_text: str,
+    labels: Sequence[str],
+    pay: str | None,
+    tag: str | None = None,
+    prefix: str = "",
+) -> str:
+    """Return the whole message, such as `Is this about WATER? "..." 1 Yes 2 No 0 Don't know. KES 2`.
+
+    `template_text` is the client's template, already filled; `labels` are in the worker's language; `pay` is
+    written money, or None where nothing is paid; `tag` (`Q7`) names a question out of sequence; `prefix` is
+    what the same message says first, such as the receipt of the last answer. Folded into GSM-7.
+    """
+    asked = f"{tag}: {template_text.strip()}" if tag else template_text.strip()
+    numbered = options(labels, language)
+    return fold(join(prefix, asked, f"{numbered}. {pay}" if pay else numbered))
