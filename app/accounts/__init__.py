@@ -1,0 +1,1 @@
+"""Clients, staff users, API keys, sessions, roles, the audit trail and remembered requests."""
