@@ -25,7 +25,7 @@ def user_actor(user_id: UUID) -> str:
     return f"user:{user_id}"
 
 
-def audit(
+def record(
     session: Session, *, actor: str, action: str, subject: str, data: Json | None = None, now: datetime
 ) -> None:
     """Write that `actor` did `action` (`payout.approved`) to `subject` (a shown id).

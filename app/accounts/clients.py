@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import crypto, ids
-from app.accounts.audit import CLI, audit
+from app.accounts.audit import CLI, record
 from app.accounts.models import ApiKey, Client
 from app.errors import AppError, Pointer, invalid, not_found
 
@@ -31,7 +31,7 @@ def create_client(session: Session, *, name: str, now: datetime) -> Client:
     client = Client(id=ids.new(), name=name, created_at=now)
     session.add(client)
     session.flush()
-    audit(session, actor=CLI, action="client.created", subject=ids.show("cli", client.id), now=now)
+    record(session, actor=CLI, action="client.created", subject=ids.show("cli", client.id), now=now)
     return client
 
 
@@ -56,7 +56,7 @@ def issue_key(session: Session, *, client_id: UUID, now: datetime) -> str:
     session.add(key)
     session.flush()
     data = {"client": ids.show("cli", client_id)}
-    audit(session, actor=CLI, action="key.issued", subject=ids.show("key", key.id), data=data, now=now)
+    record(session, actor=CLI, action="key.issued", subject=ids.show("key", key.id), data=data, now=now)
     return token
 
 
@@ -87,4 +87,4 @@ def revoke_key(session: Session, *, key_id: UUID, now: datetime) -> None:
     session.execute(
         update(ApiKey).where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None)).values(revoked_at=now)
     )
-    audit(session, actor=CLI, action="key.revoked", subject=ids.show("key", key_id), now=now)
+    record(session, actor=CLI, action="key.revoked", subject=ids.show("key", key_id), now=now)

@@ -3,7 +3,8 @@
 The verbs themselves stand in clients.py, users.py and audit.py.
 """
 
-from app.accounts.audit import audit, client_actor, user_actor
+from app.accounts.audit import client_actor, user_actor
+from app.accounts.audit import record as audit
 from app.accounts.clients import client_by_name, client_of_key, create_client, issue_key, keys_of, revoke_key
 from app.accounts.users import (
     change_password,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import crypto, db, ids
 from app.accounts import passwords
-from app.accounts.audit import CLI, audit, user_actor
+from app.accounts.audit import CLI, record, user_actor
 from app.accounts.models import ROLES, User, UserSession
 from app.errors import AppError, Pointer, invalid
 
@@ -62,9 +62,9 @@ def create_user(
     )
     session.add(user)
     session.flush()
-    audit(
+    record(
         session,
-        actor="cli",
+        actor=actor,
         action="user.created",
         subject=ids.show("usr", user.id),
         data={"role": role},
@@ -88,14 +88,14 @@ def change_password(session: Session, *, user: User, password: str, now: datetim
     user.failed_sign_ins, user.locked_until = 0, None
     _end_sessions(session, user.id)
     subject = ids.show("usr", user.id)
-    audit(session, actor=user_actor(user.id), action="user.password-changed", subject=subject, now=now)
+    record(session, actor=user_actor(user.id), action="user.password-changed", subject=subject, now=now)
 
 
 def disable_user(session: Session, *, user: User, actor: str, now: datetime) -> None:
     """Shut the user out, at once and from every browser."""
     user.disabled_at = now
     _end_sessions(session, user.id)
-    audit(session, actor=actor, action="user.disabled", subject=ids.show("usr", user.id), now=now)
+    record(session, actor=actor, action="user.disabled", subject=ids.show("usr", user.id), now=now)
 
 
 def _end_sessions(session: Session, user_id: UUID) -> None:
@@ -136,7 +136,7 @@ def sign_in(
     )
     session.add(signed_in)
     session.flush()
-    audit(
+    record(
         session, actor=user_actor(user.id), action="user.signed-in", subject=ids.show("usr", user.id), now=now
     )
     return token, signed_in
@@ -193,4 +193,4 @@ def forget_ended_sessions(session: Session, *, now: datetime) -> None:
 def unlock(session: Session, *, user: User, actor: str, now: datetime) -> None:
     """Let a locked user try again at once."""
     session.execute(update(User).where(User.id == user.id).values(failed_sign_ins=0, locked_until=None))
-    audit(session, actor=actor, action="user.unlocked", subject=ids.show("usr", user.id), now=now)
+    record(session, actor=actor, action="user.unlocked", subject=ids.show("usr", user.id), now=now)
