@@ -23,7 +23,6 @@ def upgrade() -> None:
         sa.Column("ending", sa.String(), nullable=False),
         sa.Column("country", sa.String(), nullable=True),
         sa.Column("sender", sa.String(), nullable=True),
-        sa.Column("worker_id", sa.Uuid(), nullable=True),
         sa.Column("suppressed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("suppressed_why", sa.String(), nullable=True),
         sa.Column("last_inbound_at", sa.DateTime(timezone=True), nullable=True),
@@ -229,6 +228,10 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("media_count", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("opt_out_type", sa.String(), nullable=True),
+        sa.Column("unknown_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resends", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
@@ -236,6 +239,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
     )
     op.create_index("ix_messages_address", "messages", ["address_id", "created_at"], unique=False)
+    op.create_index(
+        "ix_messages_address_open",
+        "messages",
+        ["address_id"],
+        unique=False,
+        postgresql_where=sa.text("direction = 'out' AND status IN ('queued', 'sending')"),
+    )
     op.create_index("ix_messages_created", "messages", ["created_at"], unique=False)
     op.create_index(
         "ix_messages_due_in",
@@ -422,8 +432,14 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_status_reports_message_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_status_reports")),
+        sa.UniqueConstraint(
+            "message_id",
+            "status",
+            "error_code",
+            name=op.f("uq_status_reports_message_id_status_error_code"),
+            postgresql_nulls_not_distinct=True,
+        ),
     )
-    op.create_index(op.f("ix_status_reports_message_id"), "status_reports", ["message_id"], unique=False)
     op.create_table(
         "user_sessions",
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
@@ -578,6 +594,7 @@ def upgrade() -> None:
         "worker_addresses",
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("address_id", sa.Uuid(), nullable=False),
+        sa.Column("current", sa.Boolean(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["address_id"], ["addresses.id"], name=op.f("fk_worker_addresses_address_id")
@@ -586,6 +603,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("worker_id", "address_id", name=op.f("pk_worker_addresses")),
     )
     op.create_index(op.f("ix_worker_addresses_address_id"), "worker_addresses", ["address_id"], unique=False)
+    op.create_index(
+        "uq_worker_addresses_current",
+        "worker_addresses",
+        ["address_id"],
+        unique=True,
+        postgresql_where=sa.text("current"),
+    )
     op.create_table(
         "worker_payout_accounts",
         sa.Column("worker_id", sa.Uuid(), nullable=False),
@@ -680,6 +704,9 @@ def downgrade() -> None:
     op.drop_index("ix_answers_project", table_name="answers")
     op.drop_table("answers")
     op.drop_table("worker_payout_accounts")
+    op.drop_index(
+        "uq_worker_addresses_current", table_name="worker_addresses", postgresql_where=sa.text("current")
+    )
     op.drop_index(op.f("ix_worker_addresses_address_id"), table_name="worker_addresses")
     op.drop_table("worker_addresses")
     op.drop_index(
@@ -721,7 +748,6 @@ def downgrade() -> None:
     op.drop_table("workers")
     op.drop_index(op.f("ix_user_sessions_user_id"), table_name="user_sessions")
     op.drop_table("user_sessions")
-    op.drop_index(op.f("ix_status_reports_message_id"), table_name="status_reports")
     op.drop_table("status_reports")
     op.drop_index("ix_results_project", table_name="results")
     op.drop_table("results")
@@ -775,6 +801,11 @@ def downgrade() -> None:
         postgresql_where=sa.text("due_at IS NOT NULL AND direction = 'in'"),
     )
     op.drop_index("ix_messages_created", table_name="messages")
+    op.drop_index(
+        "ix_messages_address_open",
+        table_name="messages",
+        postgresql_where=sa.text("direction = 'out' AND status IN ('queued', 'sending')"),
+    )
     op.drop_index("ix_messages_address", table_name="messages")
     op.drop_table("messages")
     op.drop_index(op.f("ix_cohorts_partner_id"), table_name="cohorts")

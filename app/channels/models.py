@@ -1,4 +1,4 @@
-"""Messages in and out, what became of them, and what was received once.
+"""Addresses, messages in and out, what became of them, and what was received once.
 
 A message row is itself the outbox: outgoing ones are due to be sent, incoming ones due to be handled.
 Written only by app/channels/.
@@ -7,7 +7,7 @@ Written only by app/channels/.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -21,6 +21,29 @@ OUT_STATUSES = (
     "undelivered", "failed", "rejected", "suppressed", "cancelled",
 )  # fmt: skip
 IN_STATUSES = ("received", "handled", "failed")
+
+
+class Address(Base):
+    """A number or id on one channel. The number is encrypted; the blind index finds it.
+
+    A WhatsApp user who shows no number is known by an id of the provider's: `number` then holds that id, and
+    `country` is None.
+    """
+
+    __tablename__ = "addresses"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    number: Mapped[bytes] = mapped_column(LargeBinary)
+    number_index: Mapped[bytes] = mapped_column(LargeBinary)
+    ending: Mapped[str]  # the last two digits, all that a screen ever shows
+    country: Mapped[str | None]  # None where the number's country cannot be told
+    sender: Mapped[str | None]  # our number this address knows us by; a worker keeps one
+    suppressed_at: Mapped[datetime | None] = mapped_column(default=None)  # nothing is sent while set
+    suppressed_why: Mapped[str | None] = mapped_column(default=None)
+    last_inbound_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("channel", "number_index"),)
 
 
 class Message(Claimable, Base):
@@ -50,10 +73,23 @@ class Message(Claimable, Base):
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     delivered_at: Mapped[datetime | None] = mapped_column(default=None)
     handled_at: Mapped[datetime | None] = mapped_column(default=None)
+    # Of an incoming text: how many pictures or sounds came with it, and what the provider itself took it for
+    # (STOP, START or HELP, in whichever language its own keywords are).
+    media_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    opt_out_type: Mapped[str | None] = mapped_column(default=None)
+    # Of an outgoing one whose fate was lost: since when, and how often it was sent again without knowing.
+    unknown_since: Mapped[datetime | None] = mapped_column(default=None)
+    resends: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     __table_args__ = (
         Index("ix_messages_due_out", "due_at", postgresql_where=text("due_at IS NOT NULL AND direction = 'out'")),
         Index("ix_messages_due_in", "due_at", postgresql_where=text("due_at IS NOT NULL AND direction = 'in'")),
+        # What of an address is waiting or under way: its texts go out one after another.
+        Index(
+            "ix_messages_address_open",
+            "address_id",
+            postgresql_where=text("direction = 'out' AND status IN ('queued', 'sending')"),
+        ),
         Index("ix_messages_worker", "worker_id", "created_at"),
         Index("ix_messages_address", "address_id", "created_at"),
         Index("ix_messages_created", "created_at"),
@@ -89,7 +125,10 @@ class StatusReport(Base):
 
     __tablename__ = "status_reports"
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), index=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"))
     status: Mapped[str]
     error_code: Mapped[str | None]
     at: Mapped[datetime]
+
+    # The same report twice is one line of history.
+    __table_args__ = (UniqueConstraint("message_id", "status", "error_code", postgresql_nulls_not_distinct=True),)

@@ -1,12 +1,13 @@
-"""Workers, their addresses and consent, and the partners and cohorts that bring them in.
+"""Workers, which addresses they use, their consent, and the partners and cohorts that bring them in.
 
 A person is not a number: workers and addresses are many-to-many. Written only by app/people/service.py.
+The addresses themselves belong to app/channels/models.py.
 """
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Json
@@ -46,7 +47,9 @@ class Worker(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partners.id"), index=True)
     cohort_id: Mapped[UUID | None] = mapped_column(ForeignKey("cohorts.id"), index=True)
-    name: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted; only where a phone has several people
+    name: Mapped[bytes | None] = mapped_column(
+        LargeBinary
+    )  # encrypted; only where a phone has several people
     state: Mapped[str] = mapped_column(default="new")
     pause_reason: Mapped[str | None] = mapped_column(default=None)
     stage: Mapped[str] = mapped_column(default="language")
@@ -76,33 +79,21 @@ class Worker(Base):
     )
 
 
-class Address(Base):
-    """A number or id on one channel. The number is encrypted; the blind index finds it."""
-
-    __tablename__ = "addresses"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    channel: Mapped[str]
-    number: Mapped[bytes] = mapped_column(LargeBinary)
-    number_index: Mapped[bytes] = mapped_column(LargeBinary)
-    ending: Mapped[str]  # the last two digits, all that a screen ever shows
-    country: Mapped[str | None]  # None where the number's country cannot be told
-    sender: Mapped[str | None]  # our number this address knows us by; a worker keeps one
-    worker_id: Mapped[UUID | None] = mapped_column(default=None)  # who is writing from it now, of those who share it
-    suppressed_at: Mapped[datetime | None] = mapped_column(default=None)  # nothing is sent while set
-    suppressed_why: Mapped[str | None] = mapped_column(default=None)
-    last_inbound_at: Mapped[datetime | None] = mapped_column(default=None)
-    created_at: Mapped[datetime]
-
-    __table_args__ = (UniqueConstraint("channel", "number_index"),)
-
-
 class WorkerAddress(Base):
-    """That a worker uses an address: shared phones, changed SIMs, one person on two channels."""
+    """That a worker uses an address: shared phones, changed SIMs, one person on two channels.
+
+    `current` marks who is writing from the address now, of those who share it.
+    """
 
     __tablename__ = "worker_addresses"
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), primary_key=True)
     address_id: Mapped[UUID] = mapped_column(ForeignKey("addresses.id"), primary_key=True, index=True)
+    current: Mapped[bool] = mapped_column(default=True)
     since: Mapped[datetime]
+
+    __table_args__ = (
+        Index("uq_worker_addresses_current", "address_id", unique=True, postgresql_where=text("current")),
+    )
 
 
 class Consent(Base):
