@@ -1,4 +1,4 @@
-"""The words that belong to the worker: commands and `don't know`, in every language, and how words are compared.
+"""The words that belong to the worker, in every language, commands and `don't know`; and how words are compared.
 
 A project may not offer one of these as a choice, so that STOP always stops. Exact after `normalize`, never by
 likeness. Pure. What a command does is decided in app/conversation; finding an answer in a reply is
@@ -14,33 +14,39 @@ CommandName = Literal[
     "STOP", "START", "HELP", "SKIP", "MORE", "BAL", "PAY", "JOIN", "LANG", "WHY", "APPEAL", "UNDO"
 ]
 
+
+def phrases(*lines: str) -> frozenset[str]:
+    """Return the comma-separated phrases of a table's lines."""
+    return frozenset(phrase.strip() for line in lines for phrase in line.split(","))
+
+
 # English, Swahili and Luganda together. The opt-out words are those carriers and providers act on
 # (twilio.com/docs, "Twilio support for opt-out keywords"; 47 CFR 64.1200(a)(10)) and their like in the other
 # languages: whatever a provider takes for STOP, Kazi must take for STOP too. YES, which providers may take
 # for START, is left out, because here it is an answer.
 COMMANDS: dict[CommandName, frozenset[str]] = {
-    "STOP": frozenset(
-        "stop|stopall|stop all|unsubscribe|cancel|end|quit|revoke|optout|opt out"
-        "|acha|sitisha|koma|komesha|simamisha|jiondoe"
-        "|lekeraawo|lekera awo|lekerawo|leka|vaamu|nvaamu|okuvaamu|yimiriza".split("|")
+    "STOP": phrases(
+        "stop, stopall, stop all, unsubscribe, cancel, end, quit, revoke, optout, opt out",
+        "acha, sitisha, koma, komesha, simamisha, jiondoe",
+        "lekeraawo, lekera awo, lekerawo, leka, vaamu, nvaamu, okuvaamu, yimiriza",
     ),
-    "START": frozenset("start|unstop|anza|tandika".split("|")),
-    "HELP": frozenset("help|info|msaada|saidia|nisaidie|obuyambi|yamba|nnyamba|nyamba".split("|")),
-    "SKIP": frozenset("skip|ruka|buuka".split("|")),
-    "MORE": frozenset("more|zaidi|endelea|bungi|nnyongera|nyongera|weyongereyo".split("|")),
-    "BAL": frozenset("bal|balance|salio|balansi|ssente zange|sente zange".split("|")),
-    "PAY": frozenset("pay|lipa|lipwa|nilipe|nsasula|sasula|okusasulwa".split("|")),
-    "JOIN": frozenset("join|jiunge|wegatte|wegatteko|okwegatta".split("|")),
-    "LANG": frozenset("lang|language|lugha|olulimi".split("|")),
-    "WHY": frozenset("why|kwanini|kwa nini|lwaki".split("|")),
-    "APPEAL": frozenset("appeal|rufaa|okujulira|njulira".split("|")),
-    "UNDO": frozenset("undo|tendua|zzaayo|zzayo".split("|")),
+    "START": phrases("start, unstop, anza, tandika"),
+    "HELP": phrases("help, info, msaada, saidia, nisaidie, obuyambi, yamba, nnyamba, nyamba"),
+    "SKIP": phrases("skip, ruka, buuka"),
+    "MORE": phrases("more, zaidi, endelea, bungi, nnyongera, nyongera, weyongereyo"),
+    "BAL": phrases("bal, balance, salio, balansi, ssente zange, sente zange"),
+    "PAY": phrases("pay, lipa, lipwa, nilipe, nsasula, sasula, okusasulwa"),
+    "JOIN": phrases("join, jiunge, wegatte, wegatteko, okwegatta"),
+    "LANG": phrases("lang, language, lugha, olulimi"),
+    "WHY": phrases("why, kwanini, kwa nini, lwaki"),
+    "APPEAL": phrases("appeal, rufaa, okujulira, njulira"),
+    "UNDO": phrases("undo, tendua, zzaayo, zzayo"),
 }
-UNSURE = frozenset(
-    "0|unsure|not sure|im not sure|i am not sure|dont know|i dont know|do not know|i do not know|dont no|i dont no"
-    "|idk|dunno|i dunno|no idea|i have no idea"
-    "|sijui|sijuwi|mimi sijui|sifahamu|sina uhakika|sina hakika"
-    "|simanyi|ssimanyi|nze simanyi|sikakasa".split("|")
+UNSURE = phrases(
+    "unsure, not sure, im not sure, i am not sure, dont know, i dont know, do not know, i do not know, dont no",
+    "i dont no, idk, dunno, i dunno, no idea, i have no idea",
+    "sijui, sijuwi, mimi sijui, sifahamu, sina uhakika, sina hakika",
+    "simanyi, ssimanyi, nze simanyi, sikakasa",
 )
 
 _APOSTROPHES = re.compile("['\u2018\u2019\u201b\u02bc\u02bb\u0060\u00b4\u2032]")
@@ -85,5 +91,5 @@ def normalize(text: str) -> str:
 
 @cache
 def words() -> frozenset[str]:
-    """Return what no choice may equal after `normalize`: all commands, and all ways to say `don't know`."""
-    return frozenset().union(UNSURE, *COMMANDS.values())
+    """Return what no choice may equal after `normalize`: commands, `don't know` and the 0 that stands for it."""
+    return frozenset({"0"}).union(UNSURE, *COMMANDS.values())
