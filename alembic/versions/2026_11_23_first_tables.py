@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("place_pay_minor", sa.BigInteger(), nullable=False),
         sa.Column("place_fee_minor", sa.BigInteger(), nullable=False),
         sa.Column("place_airtime_minor", sa.BigInteger(), nullable=False),
+        sa.Column("front", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -348,16 +349,24 @@ def upgrade() -> None:
         "tasks",
         ["project_id", "position"],
         unique=False,
-        postgresql_where=sa.text("freed AND state = 'open' AND answered + live < places"),
+        postgresql_where=sa.text(
+            "freed AND state = 'open' AND answered + live < places AND unsure <= 2 * places"
+        ),
     )
     op.create_index(
         "ix_tasks_offerable",
         "tasks",
         ["project_id", "position"],
         unique=False,
-        postgresql_where=sa.text("state = 'open' AND answered + live < places"),
+        postgresql_where=sa.text("state = 'open' AND answered + live < places AND unsure <= 2 * places"),
     )
-    op.create_index("ix_tasks_project_state", "tasks", ["project_id", "state"], unique=False)
+    op.create_index(
+        "ix_tasks_open",
+        "tasks",
+        ["project_id", "position"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "users",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -760,16 +769,18 @@ def downgrade() -> None:
     op.drop_index("ix_webhook_deliveries_client", table_name="webhook_deliveries")
     op.drop_table("webhook_deliveries")
     op.drop_table("users")
-    op.drop_index("ix_tasks_project_state", table_name="tasks")
+    op.drop_index("ix_tasks_open", table_name="tasks", postgresql_where=sa.text("state = 'open'"))
     op.drop_index(
         "ix_tasks_offerable",
         table_name="tasks",
-        postgresql_where=sa.text("state = 'open' AND answered + live < places"),
+        postgresql_where=sa.text("state = 'open' AND answered + live < places AND unsure <= 2 * places"),
     )
     op.drop_index(
         "ix_tasks_freed",
         table_name="tasks",
-        postgresql_where=sa.text("freed AND state = 'open' AND answered + live < places"),
+        postgresql_where=sa.text(
+            "freed AND state = 'open' AND answered + live < places AND unsure <= 2 * places"
+        ),
     )
     op.drop_table("tasks")
     op.drop_table("remembered_requests")

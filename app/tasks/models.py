@@ -43,11 +43,17 @@ class Project(Base):
     place_pay_minor: Mapped[int] = mapped_column(default=0)
     place_fee_minor: Mapped[int] = mapped_column(default=0)
     place_airtime_minor: Mapped[int] = mapped_column(default=0)
+    # Every task before this position is done, full, or marked freed: where a newcomer's search begins.
+    front: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     launched_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
     __table_args__ = (Index("ix_projects_running", "priority", postgresql_where=text("state = 'running'")),)
+
+
+# A task is offered while a place of it is empty and not too many have said "don't know" (see rules.unsure_limit).
+OFFERABLE = "state = 'open' AND answered + live < places AND unsure <= 2 * places"
 
 
 class Task(Base):
@@ -72,19 +78,9 @@ class Task(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "client_task_id"),
         CheckConstraint("live >= 0 AND answered >= 0 AND answered + live <= places", "places"),
-        Index(
-            "ix_tasks_offerable",
-            "project_id",
-            "position",
-            postgresql_where=text("state = 'open' AND answered + live < places"),
-        ),
-        Index(
-            "ix_tasks_freed",
-            "project_id",
-            "position",
-            postgresql_where=text("freed AND state = 'open' AND answered + live < places"),
-        ),
-        Index("ix_tasks_project_state", "project_id", "state"),
+        Index("ix_tasks_offerable", "project_id", "position", postgresql_where=text(OFFERABLE)),
+        Index("ix_tasks_freed", "project_id", "position", postgresql_where=text(f"freed AND {OFFERABLE}")),
+        Index("ix_tasks_open", "project_id", "position", postgresql_where=text("state = 'open'")),
     )
 
 
