@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from fastapi import Depends
@@ -34,8 +34,8 @@ Json = dict[str, Any]
 class Base(DeclarativeBase):
     """The base of every model: instants with time zone, JSON as JSONB, whole numbers in 64 bits."""
 
-    metadata = MetaData(naming_convention=_NAMING)
-    type_annotation_map = {
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=_NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: DateTime(timezone=True),
         UUID: Uuid(),
         int: BigInteger(),

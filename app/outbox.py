@@ -47,7 +47,8 @@ def due_index(table: str) -> Index:
 
 def is_due(model: type[Any], now: datetime) -> ColumnElement[bool]:
     """Return the condition that a row of `model` is due and free at `now`."""
-    return (model.due_at <= now) & or_(model.lease_until.is_(None), model.lease_until <= now)
+    due: ColumnElement[bool] = model.due_at <= now
+    return due & or_(model.lease_until.is_(None), model.lease_until <= now)
 
 
 def claim(
@@ -113,6 +114,10 @@ def ring_now(name: str) -> bool:
     return True
 
 
+def _ring(name: str) -> None:
+    ring_now(name)
+
+
 def unhang(name: str) -> None:
     """Take the bell down, at the start of the job it woke: what is due from now on may ring again."""
     connection().delete(bell_key(name))
@@ -120,4 +125,4 @@ def unhang(name: str) -> None:
 
 def ring(session: Session, name: str) -> None:
     """Ring the queue's bell once this session has committed."""
-    db.after_commit(session, f"ring/{name}", lambda: ring_now(name) and None)
+    db.after_commit(session, f"ring/{name}", lambda: _ring(name))

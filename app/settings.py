@@ -4,6 +4,7 @@ Owns reading and checking them; docs/settings.md documents each, and a test hold
 Nothing else in app/ reads the environment.
 """
 
+import os
 import secrets
 from datetime import timedelta
 from functools import lru_cache
@@ -19,6 +20,7 @@ SECRETS = (
     "secret_key",
     "secret_key_previous",
     "twilio_auth_token",
+    "twilio_shared_key_secret",
     "simulated_rail_secret",
     "metrics_token",
     "database_url",
@@ -62,12 +64,15 @@ class Settings(BaseSettings):
 
     twilio_account_sid: str = ""
     twilio_auth_token: SecretStr = SecretStr("")
+    twilio_shared_key_secret: SecretStr = SecretStr("")
     twilio_api_url: str = "https://api.twilio.com"
     twilio_sms_from: str = ""
     twilio_whatsapp_from: str = ""
     twilio_messaging_service_sid: str = ""
     twilio_confirms_stop: bool = False
     provider_timeout_s: float = 10.0
+    send_concurrency: int = 8
+    sweep_interval_s: float = 1.0
 
     simulated_rail_url: str = ""
     simulated_rail_secret: SecretStr = SecretStr("")
@@ -111,9 +116,7 @@ class Settings(BaseSettings):
 
 
 def _secret_files() -> dict[str, str]:
-    """Return the secrets named by `KAZI_<NAME>_FILE`, trailing newlines cut, as container platforms mount them."""
-    import os
-
+    """Return the secrets named by `KAZI_<NAME>_FILE`, trailing newlines cut."""
     found = {}
     for name in SECRETS:
         path = os.environ.get(f"KAZI_{name.upper()}_FILE")

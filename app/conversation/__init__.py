@@ -1,0 +1,1 @@
+"""What a reply means and what is said next."""

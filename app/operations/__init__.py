@@ -1,0 +1,1 @@
+"""The verbs that cross rooms, each in its caller's one transaction."""

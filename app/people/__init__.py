@@ -1,0 +1,1 @@
+"""Workers, their addresses and consent, partners and cohorts."""

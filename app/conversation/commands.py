@@ -1,0 +1,152 @@
+"""What the commands do that a worker may send at any time: HELP SKIP MORE BAL PAY, and what is said to chatter."""
+
+from app import texts
+from app.conversation import flow
+from app.conversation.acts import Context, Reply, help_phone, known, next_or, partner_name
+from app.conversation.joining import consent_text, lesson_text, menu_of, welcome
+from app.errors import AppError
+from app.operations import pay, questions
+from app.operations.offer import Offered
+from app.payments import ledger
+from app.people import service as people
+from app.tasks import service as tasks
+from app.tasks.choosing import Taken
+
+
+def help_(context: Context) -> Reply:
+    """Name a person to call."""
+    phone = help_phone(context.session, context.worker)
+    if context.worker is None:
+        return Reply(texts.say("help_unknown", "en", phone=phone))
+    worker = context.worker
+    return Reply(
+        texts.say("help", worker.language, partner=partner_name(context.session, worker), phone=phone)
+    )
+
+
+def skip(context: Context) -> Reply:
+    """Pass the question on without blame, and ask another."""
+    worker, question = known(context), context.question
+    if question is None:
+        return Reply(texts.say("skip_nothing", worker.language))
+    return pass_on(context, texts.say("skip_done", worker.language))
+
+
+def pass_on(context: Context, said: str) -> Reply:
+    """Give the open question to somebody else; say so in front of the next one."""
+    worker, question = known(context), context.question
+    assert question is not None, "only an open question is passed on"
+    if not question.late:
+        tasks.free(context.session, assignment=question.assignment, state="skipped", now=context.now)
+    worker.assignment_id = None
+    worker.asked_again = 0
+    return next_or(context, (said, ""), texts.join(said, texts.say("no_work_now", worker.language)))
+
+
+def more(context: Context) -> Reply:
+    """Give work: the open question once more, or the next one; a newcomer is asked what is still open with them."""
+    worker = known(context)
+    if worker.stage != "ready":
+        return prompt(context)
+    worker.session_answers = 0
+    question = context.question
+    if question is not None and not question.late:
+        text = questions.render(question.project, question.task, worker.language)
+        taken = Taken(project=question.project, task=question.task, assignment=question.assignment)
+        return Reply(text, Offered(taken, text), project_id=question.project.id)
+    return next_or(context, ("",), texts.say("more_none", worker.language))
+
+
+def prompt(context: Context) -> Reply:
+    """Ask again whatever the conversation stands at."""
+    worker = known(context)
+    if worker.stage == "language":
+        return welcome(context)
+    if worker.stage in {"consent", "declined"}:
+        return Reply(consent_text(context))
+    return Reply(lesson_text(worker, "training_next_question"))
+
+
+def balance(context: Context) -> Reply:
+    """Say what the worker has earned, what is on its way and what was paid, always net."""
+    worker = known(context)
+    found = [
+        ledger.worker_balance(context.session, worker.id, currency)
+        for currency in ledger.currencies_of(context.session, worker.id)
+        or [people.currency_of(worker.country)]
+    ]
+    available = _amounts([(one.available, one.currency) for one in found])
+    in_flight = _amounts([(one.in_flight, one.currency) for one in found if one.in_flight])
+    paid = _amounts([(one.paid, one.currency) for one in found])
+    key = "balance_in_flight" if in_flight else "balance"
+    return Reply(texts.say(key, worker.language, available=available, in_flight=in_flight, paid=paid))
+
+
+def _amounts(amounts: list[tuple[int, str]]) -> str:
+    return " + ".join(texts.money(minor, currency) for minor, currency in amounts)
+
+
+def ask_for_pay(context: Context) -> Reply:
+    """Ask for the worker's money to be sent, or say why not yet."""
+    worker = known(context)
+    try:
+        requested = pay.request_all(context.session, worker=worker, requested_by="worker", now=context.now)
+    except AppError as refusal:
+        return Reply(_refused(context, refusal))
+    amount = _amounts([(payout.amount_minor, payout.currency) for payout in requested])
+    if any(payout.state in {"requested", "held"} for payout in requested):
+        phone = help_phone(context.session, worker)
+        return Reply(texts.say("pay_held", worker.language, amount=amount, phone=phone))
+    ending = pay.ending_of(context.session, requested[0])
+    return Reply(texts.say("pay_requested", worker.language, amount=amount, ending=ending))
+
+
+def _refused(context: Context, refusal: AppError) -> str:
+    language = known(context).language
+    currency = str(refusal.data.get("currency", people.currency_of(known(context).country)))
+
+    def money(name: str) -> str:
+        return texts.money(int(refusal.data.get(name, 0)), currency)
+
+    if refusal.code == "payout-below-minimum":
+        return texts.say(
+            "pay_below_minimum", language, available=money("available_minor"), minimum=money("minimum_minor")
+        )
+    if refusal.code == "payout-in-progress":
+        return texts.say("pay_in_flight", language, amount=money("amount_minor"))
+    return texts.say("pay_nothing", language)
+
+
+def by_person(context: Context) -> Reply:
+    """WHY, APPEAL and UNDO are understood, and a person does them."""
+    worker = known(context)
+    return Reply(texts.say("not_by_message", worker.language, phone=help_phone(context.session, worker)))
+
+
+def nothing_asked(context: Context) -> Reply:
+    """Answer somebody who wrote while nothing was asked."""
+    return Reply(texts.say("no_question", known(context).language))
+
+
+def ask_again(context: Context, decision: flow.AskAgain) -> Reply:
+    """Ask the one clarifying question."""
+    worker = known(context)
+    language = worker.language
+    if decision.what == "language":
+        menu = texts.menu(menu_of(context, worker))
+        return Reply(texts.say("language_not_understood", language, menu=menu))
+    if decision.what == "consent":
+        return Reply(texts.say("consent_unclear", language))
+    worker.asked_again += 1
+    labels = [choice.labels[language] for choice in flow.YES_NO]
+    project_id = None
+    if decision.what == "question" and context.question is not None:
+        labels = questions.labels(context.question.project, language)
+        project_id = context.question.project.id
+    key = "stop_hint" if decision.why == "stop-inside" else "clarify"
+    return Reply(texts.say(key, language, options=texts.options(labels, language)), project_id=project_id)
+
+
+def gave_up(context: Context) -> Reply:
+    """Not understood twice: the question goes to somebody else, without blame."""
+    return pass_on(context, texts.say("clarify_gave_up", known(context).language))

@@ -1,0 +1,227 @@
+"""What a reply means for the conversation, decided purely: from where a worker stands and what they wrote.
+
+Gives one decision out of a closed set; app/conversation/handle.py carries it out. The worker's word comes first:
+commands are read before anything a question might want.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.conversation import parse
+from app.conversation.lessons import LESSONS
+from app.conversation.parse import Answered, Choice, Command, Unclear
+
+# One clarifying question, then on: being asked the same thing over and over is what makes people give up.
+CLARIFY_LIMIT = 1
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where the conversation stands. `state` is `unknown` where nobody has joined from the address."""
+
+    state: str
+    stage: str = "language"
+    language: str = "en"
+    menu: tuple[str, ...] = ("en",)
+    training_step: int = 0
+    asked_again: int = 0
+    choices: tuple[Choice, ...] | None = None  # of the question that waits for an answer, if one does
+
+
+@dataclass(frozen=True)
+class Join:
+    """Wants to join, by an invite code, and may have said a name."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class AskToJoin:
+    """Wrote without ever having joined, and not JOIN; `helped` when they asked for help."""
+
+    helped: bool = False
+
+
+@dataclass(frozen=True)
+class PickLanguage:
+    """Picked a language of the menu, joining (`joining`) or later."""
+
+    language: str
+    joining: bool
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Agreed or declined."""
+
+    agreed: bool
+
+
+@dataclass(frozen=True)
+class Practised:
+    """Answered the lesson at `step`."""
+
+    step: int
+    right: bool
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answered the question that waits."""
+
+    reading: Answered
+
+
+@dataclass(frozen=True)
+class AskAgain:
+    """Was not understood for the first time; `what` is what is asked again."""
+
+    what: str  # language | consent | training | question
+    why: str
+
+
+@dataclass(frozen=True)
+class PassOn:
+    """Was not understood twice: the question goes to somebody else, without blame."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Do:
+    """A command to carry out: STOP START HELP SKIP MORE BAL PAY LANG."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class NothingAsked:
+    """Wrote something while nothing was asked."""
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Nothing is said: after STOP only START and JOIN are heard."""
+
+
+Decision = (
+    Join
+    | AskToJoin
+    | PickLanguage
+    | Consent
+    | Practised
+    | Answers
+    | AskAgain
+    | PassOn
+    | Do
+    | NothingAsked
+    | Silence
+)
+# Understood already, and told so plainly, though what they do comes later.
+_STARTS = {"START", "JOIN"}
+
+
+def decide(situation: Situation, text: str) -> Decision:
+    """Return what the text means in the situation. Never raises, whatever the text."""
+    command = parse.command(text)
+    if situation.state == "unknown":
+        return _from_stranger(command)
+    if command is not None and command.name == "STOP":
+        return Silence() if situation.state == "stopped" else Do("STOP")
+    if situation.state in {"stopped", "erased"}:
+        return _from_stopped(command)
+    if command is not None and command.name in _STARTS:
+        return _start_word(situation, command)
+    if command is not None:
+        return Do(command.name)
+    return _reply(situation, text)
+
+
+def _from_stranger(command: Command | None) -> Decision:
+    if command is None:
+        return AskToJoin()
+    if command.name == "JOIN":
+        return _join(command)
+    return Silence() if command.name == "STOP" else AskToJoin(helped=command.name == "HELP")
+
+
+def _from_stopped(command: Command | None) -> Decision:
+    if command is None or command.name not in _STARTS:
+        return Silence()
+    return Do("START")
+
+
+def _start_word(situation: Situation, command: Command) -> Decision:
+    """START and JOIN from somebody who never left: a JOIN with a name is another person on the same phone."""
+    if command.name == "JOIN":
+        join = _join(command)
+        if join.name or situation.state == "new":
+            return join
+    return Do("MORE")
+
+
+def _join(command: Command) -> Join:
+    code, _, name = command.argument.strip().partition(" ")
+    return Join(code=code, name=name.strip()[:20])
+
+
+def _reply(situation: Situation, text: str) -> Decision:
+    if situation.stage == "language":
+        return _language(situation, text)
+    if situation.stage in {"consent", "declined"}:
+        return _consent(text)
+    if situation.stage == "training":
+        return _training(situation, text)
+    if situation.choices is None:
+        return NothingAsked()
+    return _answer(situation, situation.choices, text)
+
+
+def _language(situation: Situation, text: str) -> Decision:
+    picked = parse.option(text, len(situation.menu))
+    if picked is None:
+        named = _named_language(situation.menu, text)
+        return PickLanguage(named, joining=True) if named else AskAgain("language", "no language of the menu")
+    return PickLanguage(situation.menu[picked - 1], joining=True)
+
+
+def _named_language(menu: Sequence[str], text: str) -> str | None:
+    from app.texts import LANGUAGES  # noqa: PLC0415 - the names of the languages, the only text flow reads
+
+    said = parse.normalize(text)
+    for code in menu:
+        if said in {code, parse.normalize(LANGUAGES[code].name_in_itself)}:
+            return code
+    return None
+
+
+def _consent(text: str) -> Decision:
+    reading = parse.answer(text, YES_NO, "en")
+    if isinstance(reading, Unclear) or reading.number == 0:
+        return AskAgain("consent", "neither yes nor no")
+    return Consent(agreed=reading.value == "yes")
+
+
+def _training(situation: Situation, text: str) -> Decision:
+    reading = parse.answer(text, YES_NO, situation.language)
+    if isinstance(reading, Unclear):
+        if situation.asked_again < CLARIFY_LIMIT:
+            return AskAgain("training", reading.why)
+        return Practised(situation.training_step, right=False)
+    lesson = LESSONS[min(situation.training_step, len(LESSONS) - 1)]
+    return Practised(situation.training_step, right=reading.number == lesson.right)
+
+
+def _answer(situation: Situation, choices: Sequence[Choice], text: str) -> Decision:
+    reading = parse.answer(text, choices, situation.language)
+    if isinstance(reading, Answered):
+        return Answers(reading)
+    return AskAgain("question", reading.why) if situation.asked_again < CLARIFY_LIMIT else PassOn(reading.why)
+
+
+# Consent and lessons are yes/no questions of our own; the parser knows the words of each language.
+YES_NO = (
+    Choice("yes", {"en": "Yes", "sw": "Ndiyo", "lg": "Yee"}),
+    Choice("no", {"en": "No", "sw": "Hapana", "lg": "Nedda"}),
+)

@@ -1,0 +1,111 @@
+"""The shell around the flow: takes a stored message, decides, carries it out, answers; one transaction a message.
+
+The worker's row is locked throughout, so that two texts at once make one conversation. A message that cannot be
+handled stays stored, is tried again, and after some tries is set aside for a person: nothing is lost.
+"""
+
+from uuid import UUID
+
+import structlog
+from sqlalchemy.orm import Session
+
+from app import clock, crypto, db
+from app.channels import inbox
+from app.channels import service as channels
+from app.conversation import flow, joining
+from app.conversation.acts import Context, Reply
+from app.conversation.parse import Choice
+from app.conversation.perform import perform
+from app.operations.answer import OpenQuestion, open_question
+from app.operations.offer import named
+from app.people import service as people
+from app.people.models import Worker
+
+BATCH = 20
+# Long enough for a batch on a slow disk, well under the queue job's own timeout.
+LEASE_S = 30
+
+log = structlog.get_logger()
+
+
+def handle_due(limit: int = BATCH) -> int:
+    """Handle up to `limit` received messages, oldest first; return how many were taken up."""
+    with db.transaction() as session:
+        ids = inbox.claim_received(session, now=clock.now(), limit=limit, lease_s=LEASE_S)
+    for message_id in ids:
+        handle(message_id)
+    return len(ids)
+
+
+def handle(message_id: UUID) -> None:
+    """Handle one received message. An error is logged and noted on the row; it never reaches the caller."""
+    try:
+        with db.transaction() as session:
+            _handle(session, message_id)
+    except Exception as error:  # whatever is wrong with our understanding, the reply is kept
+        log.exception("message not handled", message=str(message_id), error=type(error).__name__)
+        with db.transaction() as session:
+            inbox.note_failure(session, message_id, now=clock.now(), why=type(error).__name__)
+
+
+def _handle(session: Session, message_id: UUID) -> None:
+    now = clock.now()
+    message, address = inbox.received(session, message_id)
+    worker = people.current_worker(session, address.id)
+    # Locked first, looked at then: another process may have handled it while we waited for the worker's row.
+    if not inbox.mark_handled(session, message, worker_id=worker.id if worker else None, now=now):
+        return
+    text = crypto.decrypt(message.body)
+    context = Context(session, message, text, address, worker, _question(session, worker), now)
+    reply = perform(context, flow.decide(_situation(context), text))
+    worker = context.worker
+    if worker is not None:
+        worker.last_heard_at = now
+        worker.ignored_in_row = 0
+    if reply is not None:
+        _send(context, reply)
+
+
+def _question(session: Session, worker: Worker | None) -> OpenQuestion | None:
+    if worker is None or worker.assignment_id is None or worker.state != "active":
+        return None
+    return open_question(session, worker)
+
+
+def _situation(context: Context) -> flow.Situation:
+    worker = context.worker
+    if worker is None:
+        return flow.Situation(state="unknown")
+    question = context.question
+    menu = joining.menu_of(context, worker) if worker.stage == "language" else ()
+    return flow.Situation(
+        state=worker.state,
+        stage=worker.stage,
+        language=worker.language,
+        menu=menu,
+        training_step=worker.training_step,
+        asked_again=worker.asked_again,
+        choices=choices_of(question) if question else None,
+    )
+
+
+def choices_of(question: OpenQuestion) -> tuple[Choice, ...]:
+    """Return the choices of a question as the parser wants them."""
+    return tuple(Choice(choice["value"], choice["label"]) for choice in question.project.spec["choices"])
+
+
+def _send(context: Context, reply: Reply) -> None:
+    worker = context.worker
+    sent = channels.queue_message(
+        context.session,
+        address=context.address,
+        worker_id=worker.id if worker else None,
+        text=named(worker, reply.text) if worker else reply.text,
+        purpose=reply.purpose,
+        in_reply_to=context.message.id,
+        assignment_id=reply.offered.taken.assignment.id if reply.offered else None,
+        project_id=reply.project_id,
+        now=context.now,
+    )
+    if reply.offered is not None:
+        reply.offered.taken.assignment.message_id = sent.id

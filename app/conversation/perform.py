@@ -1,0 +1,51 @@
+"""Which function carries out which decision."""
+
+from app.conversation import acts, commands, flow, joining
+from app.conversation.acts import Context, Reply
+
+_COMMANDS = {
+    "STOP": joining.stop,
+    "START": joining.start,
+    "HELP": commands.help_,
+    "SKIP": commands.skip,
+    "MORE": commands.more,
+    "BAL": commands.balance,
+    "PAY": commands.ask_for_pay,
+    "LANG": joining.language_menu,
+    "WHY": commands.by_person,
+    "APPEAL": commands.by_person,
+    "UNDO": commands.by_person,
+}
+
+
+def perform(context: Context, decision: flow.Decision) -> Reply | None:
+    """Carry a decision out, in the message's transaction; return what is to be said, None for nothing."""
+    match decision:
+        case flow.Do(name):
+            return _COMMANDS[name](context)
+        case flow.Answers():
+            return acts.answers(context, decision)
+        case flow.AskAgain():
+            return commands.ask_again(context, decision)
+        case flow.PassOn():
+            return commands.gave_up(context)
+        case flow.NothingAsked():
+            return commands.nothing_asked(context)
+        case flow.Silence():
+            return None
+    return _join(context, decision)
+
+
+def _join(context: Context, decision: flow.Decision) -> Reply:
+    match decision:
+        case flow.Join():
+            return joining.join(context, decision)
+        case flow.PickLanguage():
+            return joining.pick_language(context, decision)
+        case flow.Consent():
+            return joining.consent(context, decision)
+        case flow.Practised():
+            return joining.practised(context, decision)
+        case flow.AskToJoin(helped=True):
+            return commands.help_(context)
+    return joining.stranger()

@@ -1,0 +1,142 @@
+"""Taking an answer: record it, pay it, and say what became of it, all in the caller's one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import outbox
+from app.channels import service as channels
+from app.channels.models import Message
+from app.payments import ledger
+from app.people import service as people
+from app.people.models import Worker
+from app.tasks import service as tasks
+from app.tasks.models import UNSURE, Assignment, Project, Task
+from app.tasks.service import Reading
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """The question a reply is about: still live, or expired and therefore late."""
+
+    assignment: Assignment
+    task: Task
+    project: Project
+
+    @property
+    def late(self) -> bool:
+        """Whether the lease ended before the reply came."""
+        return self.assignment.state != "offered"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of an answer. `pay_minor` is 0 for `unsure` and for an answer that came too late."""
+
+    accepted: bool
+    value: str
+    pay_minor: int
+    currency: str
+
+
+def open_question(session: Session, worker: Worker, number: int | None = None) -> OpenQuestion | None:
+    """Return the question the worker's reply is about: the current one, or the one named by its number.
+
+    Only a question that still waits (offered) or whose lease ran out (expired) can be answered.
+    """
+    if number is None and worker.assignment_id is None:
+        return None
+    wanted = (
+        (Assignment.id == worker.assignment_id)
+        if number is None
+        else (Assignment.worker_id == worker.id) & (Assignment.number == number)
+    )
+    row = session.execute(
+        select(Assignment, Task, Project)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Project, Project.id == Assignment.project_id)
+        .where(wanted, Assignment.state.in_(("offered", "expired")))
+        .order_by(Assignment.offered_at.desc())
+        .limit(1)
+    ).first()
+    return OpenQuestion(*row) if row else None
+
+
+def take_answer(
+    session: Session, *, worker: Worker, question: OpenQuestion, reading: Reading, channel: str, now: datetime
+) -> Taken:
+    """Record an answer of a worker whose row is locked, and pay it.
+
+    A late answer is taken and paid while a place is free or its replacement is unsent; else it is not accepted,
+    and the worker is to be thanked and told.
+    """
+    late = question.late
+    if late and not _regain_place(session, question, now):
+        return Taken(accepted=False, value=reading.value, pay_minor=0, currency=question.project.currency)
+    recorded = tasks.record_answer(
+        session,
+        assignment=question.assignment,
+        task=question.task,
+        project=question.project,
+        reading=reading,
+        language=worker.language,
+        channel=channel,
+        late=late,
+        now=now,
+    )
+    pay_minor = question.project.pay_minor if recorded.pays else 0
+    if pay_minor:
+        ledger.pay_answer(
+            session,
+            project_id=question.project.id,
+            worker_id=worker.id,
+            answer_id=recorded.answer.id,
+            amount_minor=pay_minor,
+            currency=question.project.currency,
+            now=now,
+        )
+    if reading.value == UNSURE:
+        outbox.ring(session, "assignment")
+    if recorded.task_done:
+        outbox.ring(session, "timeouts")
+    return Taken(accepted=True, value=reading.value, pay_minor=pay_minor, currency=question.project.currency)
+
+
+def _regain_place(session: Session, question: OpenQuestion, now: datetime) -> bool:
+    """Take the expired assignment's place again: a free one, or that of a replacement whose text is unsent."""
+    if tasks.revive(session, assignment=question.assignment, now=now):
+        return True
+    for replacement_id, message_id in _replacements(session, question.task.id):
+        if _withdraw_unsent(session, replacement_id, message_id, now):
+            return tasks.revive(session, assignment=question.assignment, now=now)
+    return False
+
+
+def _replacements(session: Session, task_id: UUID) -> list[tuple[UUID, UUID]]:
+    rows = session.execute(
+        select(Assignment.id, Message.id)
+        .join(Message, Message.id == Assignment.message_id)
+        .where(Assignment.task_id == task_id, Assignment.state == "offered", Message.status == "queued")
+    )
+    return [(assignment_id, message_id) for assignment_id, message_id in rows]
+
+
+def _withdraw_unsent(session: Session, assignment_id: UUID, message_id: UUID, now: datetime) -> bool:
+    """Withdraw a replacement, if its text is certain never to be sent; its worker goes back to waiting.
+
+    The other worker's row is only tried for, never waited for: two workers answering late at once must not
+    wait for each other.
+    """
+    replacement = session.get_one(Assignment, assignment_id)
+    other = people.lock_worker(session, replacement.worker_id, wait=False)
+    if other is None or other.assignment_id != assignment_id:
+        return False
+    if not channels.cancel_queued(session, message_id):
+        return False
+    tasks.free(session, assignment=replacement, state="withdrawn", now=now)
+    other.assignment_id = None
+    other.available_at = now
+    return True

@@ -1,0 +1,81 @@
+"""Making a project and adding its tasks: what needs several rooms' knowledge to be checked."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app import outbox
+from app.accounts import audit
+from app.channels import segments
+from app.errors import conflict
+from app.ids import new, show
+from app.operations import launch, questions
+from app.settings import settings
+from app.tasks import service as tasks
+from app.tasks import spec as specs
+from app.tasks.loading import Line
+from app.tasks.models import Project
+from app.texts import reserved
+
+# A question of more than one segment would double the airtime of every place without anybody having said so.
+MAX_SEGMENTS = 1
+
+
+def create_project(
+    session: Session,
+    *,
+    client_id: UUID,
+    body: Mapping[str, Any],
+    now: datetime,
+    actor: str,
+) -> Project:
+    """Make a draft from the body of the request. Raises `invalid` or `not-available` with pointers to the fields."""
+    spec = specs.read(
+        body,
+        reserved=reserved.words(),
+        normalize=reserved.normalize,
+        countries=settings().country_list,
+    )
+    project = tasks.create_project(session, client_id=client_id, spec=spec, now=now)
+    audit.record(
+        session, actor=actor, action="project.created", subject=show("prj", project.id), data={}, now=now
+    )
+    return project
+
+
+def add_tasks(session: Session, *, project: Project, lines: Iterable[Line], now: datetime) -> tasks.AddReport:
+    """Add tasks to a draft, or to a launched project, which then reserves their cost too or refuses them.
+
+    Raises `wrong-state` for a project that has ended, `insufficient-credit` (402) for a launched one.
+    """
+    if project.state not in {"draft", "running", "paused"}:
+        raise conflict("wrong-state", f"The project is {project.state}; tasks are added before it ends.")
+    report = tasks.add_tasks(
+        session, project=project, lines=lines, too_long=lambda data: too_long(project, data), now=now
+    )
+    if project.state != "draft" and report.added:
+        places = report.added * project.answers_wanted
+        launch.reserve_places(session, project=project, places=places, reference=str(new()), now=now)
+        outbox.ring(session, "assignment")
+    return report
+
+
+def too_long(project: Project, data: Mapping[str, Any]) -> str | None:
+    """Return what is wrong where a task's question does not fit its segments in some language, else None."""
+    for language in project.languages:
+        text = questions.rendered(project.spec, dict(data), language, project.pay_minor, project.currency)
+        counted = segments.count(text)
+        if counted.segments > MAX_SEGMENTS:
+            why = (
+                f" because of {' '.join(counted.offending)!r}, which SMS can only send as UCS-2"
+                if counted.offending
+                else ""
+            )
+            return (
+                f"The question would take {counted.segments} segments in {language!r}{why}; it may take "
+                f"{MAX_SEGMENTS}. Shorten the text or the template."
+            )
+    return None

@@ -1,0 +1,153 @@
+"""Running a project: launch (which funds every place), pause, resume, cancel, finish and settle."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import outbox, pricelist
+from app.accounts import audit
+from app.channels.models import Message
+from app.errors import AppError, conflict
+from app.ids import show
+from app.operations.quote import place_cost, quote
+from app.payments import ledger
+from app.tasks import service as tasks
+from app.tasks.models import Answer, Project, Task
+from app.webhooks import service as webhooks
+
+
+def launch(session: Session, *, project: Project, now: datetime, actor: str) -> None:
+    """Reserve what all places may cost and open the project to workers.
+
+    Raises `no-tasks`, `insufficient-credit` (402) with what is missing, `over-spend-cap`, or `wrong-state`.
+    """
+    if project.state != "draft":
+        raise conflict("wrong-state", f"The project is {project.state}; only a draft can be launched.")
+    estimate = quote(session, project=project, now=now)
+    if estimate.tasks == 0:
+        raise conflict("no-tasks", "The project has no tasks yet. Add tasks, then launch it.")
+    if project.spend_cap_minor is not None and estimate.total_minor > project.spend_cap_minor:
+        raise conflict(
+            "over-spend-cap",
+            f"The project may cost {estimate.total_minor} {project.currency} (minor units), more than its "
+            f"spend_cap of {project.spend_cap_minor}. Raise the cap or remove tasks.",
+        )
+    cost = place_cost(session, project)
+    project.place_pay_minor, project.place_fee_minor = cost.pay, cost.fee
+    project.place_airtime_minor = cost.airtime
+    reserve_places(session, project=project, places=estimate.places, reference="launch", now=now)
+    tasks.set_state(session, project=project, to="running", now=now)
+    _noted(session, project, "launched", actor, now)
+    outbox.ring(session, "assignment")
+
+
+def reserve_places(session: Session, *, project: Project, places: int, reference: str, now: datetime) -> None:
+    """Move the cost of so many places from the client's credit to the project's reserve."""
+    each = project.place_pay_minor + project.place_fee_minor + project.place_airtime_minor
+    if places:
+        ledger.reserve(
+            session,
+            client_id=project.client_id,
+            project_id=project.id,
+            amount_minor=places * each,
+            currency=project.currency,
+            reference=f"reserve:{project.id}:{reference}",
+            now=now,
+        )
+
+
+def pause(session: Session, *, project: Project, now: datetime, actor: str) -> None:
+    """Stop offering. Questions already out can still be answered and are paid."""
+    tasks.set_state(session, project=project, to="paused", now=now)
+    _noted(session, project, "paused", actor, now)
+
+
+def resume(session: Session, *, project: Project, now: datetime, actor: str) -> None:
+    """Offer again."""
+    if project.state != "paused":
+        raise conflict("wrong-state", f"The project is {project.state}; only a paused one can be resumed.")
+    tasks.set_state(session, project=project, to="running", now=now)
+    _noted(session, project, "resumed", actor, now)
+    outbox.ring(session, "assignment")
+
+
+def cancel(session: Session, *, project: Project, now: datetime, actor: str) -> None:
+    """End the project. Questions already out are still taken and paid; what is left is refunded after them."""
+    tasks.set_state(session, project=project, to="cancelled", now=now)
+    _noted(session, project, "cancelled", actor, now)
+    outbox.ring(session, "timeouts")
+
+
+def end_due(session: Session, now: datetime) -> int:
+    """Finish and settle every project that has nothing more to wait for; return how many.
+
+    A running one is over when no task is open, or at its deadline when no question is out any more; a cancelled
+    one when no question is out.
+    """
+    ended = 0
+    for project in tasks.endable_projects(session, now):
+        if project.state in {"running", "paused"}:
+            tasks.conclude_rest(session, project=project, now=now)
+            tasks.set_state(session, project=project, to="finished", now=now)
+            _noted(session, project, "finished", "system", now)
+        settle(session, project=project, now=now)
+        ended += 1
+    return ended
+
+
+def settle(session: Session, *, project: Project, now: datetime) -> None:
+    """Charge the fee for paid answers and the airtime spent, and give the rest of the reserve back."""
+    paid_answers = session.scalar(
+        select(func.count()).select_from(Answer).where(Answer.project_id == project.id, Answer.pay_minor > 0)
+    )
+    fee = (paid_answers or 0) * project.place_fee_minor
+    places = session.scalar(select(func.sum(Task.places)).where(Task.project_id == project.id)) or 0
+    reserved_airtime = int(places) * project.place_airtime_minor
+    airtime = min(airtime_spent(session, project.id, project.currency), reserved_airtime)
+    if project.launched_at is not None:
+        ledger.settle_project(
+            session,
+            project_id=project.id,
+            client_id=project.client_id,
+            fee_minor=fee,
+            airtime_minor=airtime,
+            currency=project.currency,
+            now=now,
+        )
+    tasks.mark_ended(session, project=project, now=now)
+
+
+def airtime_spent(session: Session, project_id: UUID, currency: str) -> int:
+    """Return what the project's messages cost so far, both ways, in minor units of its currency, rounded up."""
+    rows = session.execute(
+        select(Message.price_currency, func.sum(Message.price_micros))
+        .where(Message.project_id == project_id, Message.sent_at.is_not(None) | (Message.direction == "in"))
+        .group_by(Message.price_currency)
+    )
+    micros = sum(
+        pricelist.convert_micros(int(total), price_currency, currency) for price_currency, total in rows
+    )
+    return pricelist.micros_to_minor(micros, currency)
+
+
+def project_of(session: Session, client_id: UUID | None, project_id: UUID) -> Project:
+    """Return the project, locked against a second launch, pause or end. Raises `not-found` for another tenant's."""
+    statement = select(Project).where(Project.id == project_id).with_for_update(key_share=True)
+    if client_id is not None:
+        statement = statement.where(Project.client_id == client_id)
+    project = session.scalar(statement)
+    if project is None:
+        raise AppError(
+            "not-found", 404, f"There is no project {show('prj', project_id)!r} here. Check the id."
+        )
+    return project
+
+
+def _noted(session: Session, project: Project, what: str, actor: str, now: datetime) -> None:
+    shown = show("prj", project.id)
+    audit.record(session, actor=actor, action=f"project.{what}", subject=shown, data={}, now=now)
+    webhooks.notify(
+        session, client_id=project.client_id, event=f"project.{what}", data={"project": shown}, now=now
+    )

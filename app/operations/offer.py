@@ -1,0 +1,119 @@
+"""Offering work: the next task to a worker who is writing, or, unasked, to workers who wait."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app import clock, db, hours
+from app.channels import service as channels
+from app.channels.models import Address
+from app.operations import questions
+from app.people import service as people
+from app.people.models import Worker
+from app.settings import settings
+from app.tasks import choosing
+from app.tasks.choosing import Taken, WorkerFacts
+
+# How long a worker for whom there was nothing is not looked at again by the offering job.
+NOTHING_FOR_S = 20
+WHATSAPP_WINDOW = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A place taken for a worker, and the text that asks for the answer."""
+
+    taken: Taken
+    text: str
+
+
+def take(
+    session: Session, worker: Worker, *, now: datetime, prefixes: tuple[str, ...] = ("",)
+) -> Offered | None:
+    """Take the next place for a worker whose row is locked, and render its question; None when there is no work.
+
+    The worker is then busy: nothing is pushed to them until they answer, skip, or the lease ends.
+    """
+    facts = WorkerFacts(
+        id=worker.id,
+        language=worker.language,
+        country=worker.country,
+        cohort_id=worker.cohort_id,
+        number=worker.question_number + 1,
+    )
+    taken = choosing.take_next(session, worker=facts, now=now)
+    if taken is None:
+        return None
+    # A question is out of sequence while an earlier one was never answered: then a reply must be able to say
+    # which of the two it means.
+    tag = f"Q{facts.number}" if worker.assignment_id else None
+    text = questions.render(taken.project, taken.task, worker.language, prefixes=prefixes, tag=tag)
+    worker.question_number = facts.number
+    worker.assignment_id = taken.assignment.id
+    worker.available_at = None
+    worker.asked_again = 0
+    return Offered(taken, text)
+
+
+def attach(offered: Offered, message_id: UUID) -> None:
+    """Note which message carries the question: the lease starts when that message is delivered."""
+    offered.taken.assignment.message_id = message_id
+
+
+def offer_due(limit: int = 50) -> int:
+    """Push a question to up to `limit` waiting workers, each in a transaction of its own; return how many got one."""
+    now = clock.now()
+    with db.transaction() as session:
+        if not choosing.any_offerable(session, now):
+            return 0
+        waiting = people.available_workers(session, now, limit)
+    return sum(_push_to(worker_id) for worker_id in waiting)
+
+
+def _push_to(worker_id: UUID) -> bool:
+    now = clock.now()
+    with db.transaction() as session:
+        worker = people.lock_worker(session, worker_id, wait=False)
+        if worker is None or worker.state != "active" or not worker.available_at or worker.available_at > now:
+            return False
+        address = session.get_one(Address, worker.address_id)
+        opens = hours.open_at(settings().quiet_hours, now, worker.time_zone)
+        if opens > now:
+            worker.available_at = opens
+            return False
+        if not may_push(address, now):
+            worker.available_at = None
+            return False
+        offered = take(session, worker, now=now)
+        if offered is None:
+            worker.available_at = now + timedelta(seconds=NOTHING_FOR_S)
+            return False
+        message = channels.queue_message(
+            session,
+            address=address,
+            worker_id=worker.id,
+            text=named(worker, offered.text),
+            purpose="push",
+            assignment_id=offered.taken.assignment.id,
+            project_id=offered.taken.project.id,
+            now=now,
+        )
+        attach(offered, message.id)
+        return True
+
+
+def may_push(address: Address, now: datetime) -> bool:
+    """Say whether an unasked text may go to the address: not after STOP, and on WhatsApp only in its window."""
+    if address.suppressed_at is not None:
+        return False
+    if address.channel != "twilio_whatsapp":
+        return True
+    return address.last_inbound_at is not None and now - address.last_inbound_at < WHATSAPP_WINDOW
+
+
+def named(worker: Worker, text: str) -> str:
+    """Return the text opened by the worker's name, where several people share the phone."""
+    name = people.name_of(worker)
+    return f"{name}: {text}" if name else text

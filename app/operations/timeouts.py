@@ -1,0 +1,156 @@
+"""What time brings: leases that start at delivery, one reminder, expiry, projects that are over, paydays.
+
+Each deed is a small transaction of its own, so that one that fails hinders no other.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app import clock, db, hours, outbox, texts
+from app.channels import service as channels
+from app.channels.models import Address, Message
+from app.operations import launch, pay, questions
+from app.operations.offer import may_push, named
+from app.people import service as people
+from app.people.models import Worker
+from app.settings import settings
+from app.tasks import leases
+from app.tasks import service as tasks
+from app.tasks.models import Assignment, Project, Task
+
+# Messages that will never arrive: the place is given to somebody else at once.
+LOST = ("undelivered", "failed", "rejected", "suppressed", "cancelled")
+# A worker who lets this many questions in a row run out is left alone until they write.
+IGNORED_LIMIT = 2
+BATCH = 200
+
+
+def run_due() -> int:
+    """Do everything whose time has come; return how many deeds were done."""
+    done = start_leases()
+    done += sum(_remind(assignment_id) for assignment_id in _due(Assignment.remind_at))
+    done += sum(_expire(assignment_id) for assignment_id in _due(Assignment.expires_at))
+    with db.transaction() as session:
+        done += launch.end_due(session, clock.now())
+    return done + pay.request_by_threshold()
+
+
+def _due(column: InstrumentedAttribute[datetime | None]) -> list[UUID]:
+    """Return live assignments for which the instant in `column` has come, without locking: each deed locks anew."""
+    with db.transaction() as session:
+        return list(
+            session.scalars(
+                select(Assignment.id)
+                .where(Assignment.state == "offered", column <= clock.now())
+                .order_by(column)
+                .limit(BATCH)
+            )
+        )
+
+
+def start_leases() -> int:
+    """Start the clock of questions that were delivered, or sent long enough ago without a receipt.
+
+    A question that will never arrive expires at once, so that its place is given to somebody else.
+    """
+    now = clock.now()
+    waited = now - timedelta(seconds=settings().receipt_wait_s)
+    with db.transaction() as session:
+        rows = session.execute(
+            select(Assignment, Message.status, Message.delivered_at, Message.sent_at, Worker.time_zone)
+            .join(Message, Message.id == Assignment.message_id)
+            .join(Worker, Worker.id == Assignment.worker_id)
+            .where(
+                Assignment.state == "offered",
+                Assignment.started_at.is_(None),
+                or_(Message.delivered_at.is_not(None), Message.status.in_(LOST), Message.sent_at <= waited),
+            )
+            .limit(BATCH)
+            .with_for_update(of=Assignment, skip_locked=True)
+        ).all()
+        for assignment, status, delivered_at, sent_at, zone in rows:
+            lost = status in LOST
+            _start(session, assignment, now if lost else delivered_at or sent_at or now, zone, lost=lost)
+    return len(rows)
+
+
+def _start(session: Session, assignment: Assignment, start: datetime, zone: str, *, lost: bool) -> None:
+    quiet = settings().quiet_hours
+    lease = timedelta(seconds=0 if lost else assignment.lease_s)
+    reminder = None if lost else hours.add_open_time(quiet, start, lease * settings().reminder_share, zone)
+    leases.start_lease(
+        session,
+        assignment=assignment,
+        started_at=start,
+        expires_at=start if lost else hours.add_open_time(quiet, start, lease, zone),
+        remind_at=reminder,
+    )
+
+
+def _locked(session: Session, assignment_id: UUID) -> tuple[Worker, Assignment] | None:
+    """Lock the worker, then the assignment (the order every path takes), and return both if it is still live."""
+    owner = session.scalar(select(Assignment.worker_id).where(Assignment.id == assignment_id))
+    worker = people.lock_worker(session, owner, wait=False) if owner else None
+    if worker is None:
+        return None
+    assignment = session.get_one(Assignment, assignment_id, populate_existing=True)
+    return (worker, assignment) if assignment.state == "offered" else None
+
+
+def _remind(assignment_id: UUID) -> bool:
+    """Ask once more, if the worker may be texted and has not ignored the last ones; never a second time."""
+    now = clock.now()
+    with db.transaction() as session:
+        found = _locked(session, assignment_id)
+        if found is None:
+            return False
+        worker, assignment = found
+        leases.clear_reminder(session, assignment=assignment)
+        address = session.get_one(Address, worker.address_id)
+        if worker.state != "active" or worker.ignored_in_row >= IGNORED_LIMIT or not may_push(address, now):
+            return False
+        project, task = (
+            session.get_one(Project, assignment.project_id),
+            session.get_one(Task, assignment.task_id),
+        )
+        prefix = texts.say("reminder", worker.language)
+        text = questions.render(
+            project, task, worker.language, prefixes=(prefix, ""), tag=f"Q{assignment.number}"
+        )
+        channels.queue_message(
+            session,
+            address=address,
+            worker_id=worker.id,
+            text=named(worker, text),
+            purpose="reminder",
+            assignment_id=assignment.id,
+            project_id=project.id,
+            due_at=hours.open_at(settings().quiet_hours, now, worker.time_zone),
+            now=now,
+        )
+    return True
+
+
+def _expire(assignment_id: UUID) -> bool:
+    """End a lease: the place is free for somebody else, and the worker is not blamed.
+
+    The worker keeps the question in mind (`assignment_id` stays), so that a late answer finds it.
+    """
+    now = clock.now()
+    with db.transaction() as session:
+        found = _locked(session, assignment_id)
+        if found is None:
+            return False
+        worker, assignment = found
+        if assignment.expires_at is None or assignment.expires_at > now:
+            return False
+        tasks.free(session, assignment=assignment, state="expired", now=now)
+        worker.ignored_in_row += 1
+        if worker.assignment_id == assignment.id and worker.state == "active":
+            left_alone = worker.ignored_in_row >= IGNORED_LIMIT
+            worker.available_at = None if left_alone else now + settings().session_pause
+        outbox.ring(session, "assignment")
+    return True

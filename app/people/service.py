@@ -1,0 +1,226 @@
+"""The verbs of people: partners, cohorts, workers, who uses which address, what they agreed to.
+
+One writer of these tables. What a worker says and is told is the conversation's business.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import phonenumbers
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app import crypto, ids
+from app.errors import conflict, invalid
+from app.people.models import Cohort, Consent, Partner, Worker, WorkerAddress
+
+_INVITE_CODE_LENGTHS = range(3, 13)
+# One zone stands for a country: none of these has more than one, and quiet hours are by the hour.
+_ZONES = {
+    "KE": "Africa/Nairobi", "UG": "Africa/Kampala", "TZ": "Africa/Dar_es_Salaam", "RW": "Africa/Kigali",
+    "ET": "Africa/Addis_Ababa", "GH": "Africa/Accra", "NG": "Africa/Lagos", "IN": "Asia/Kolkata",
+    "HT": "America/Port-au-Prince", "BI": "Africa/Bujumbura", "ZM": "Africa/Lusaka", "MW": "Africa/Blantyre",
+}  # fmt: skip
+_CURRENCIES = {
+    "KE": "KES", "UG": "UGX", "TZ": "TZS", "RW": "RWF", "ET": "ETB", "GH": "GHS",
+    "NG": "NGN", "IN": "INR", "HT": "HTG", "BI": "BIF", "ZM": "ZMW", "MW": "MWK",
+}  # fmt: skip
+
+
+def time_zone(country: str) -> str:
+    """Return the IANA zone of a country (ISO 3166); UTC where it is not known."""
+    return _ZONES.get(country, "UTC")
+
+
+def currency_of(country: str) -> str:
+    """Return the currency (ISO 4217) mobile money of the country is in; KES where it is not known."""
+    return _CURRENCIES.get(country, "KES")
+
+
+def number_country(e164: str) -> str | None:
+    """Return the ISO 3166 country of a number, or None where it is no possible number of one country.
+
+    New number ranges are possible before they are valid, so `possible` is what is asked for.
+    """
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+
+
+def create_partner(session: Session, *, name: str, help_phone: str, now: datetime) -> Partner:
+    """Make a partner. Raises `name-taken`, or `invalid` when the help number cannot be one."""
+    if not name.strip() or len(name) > 30:
+        raise invalid(
+            "A partner's name has 1 to 30 characters, because it stands in the first text a worker gets."
+        )
+    if number_country(help_phone) is None:
+        raise invalid("The help number is no phone number in the form +254700000000.")
+    if session.scalar(select(Partner.id).where(Partner.name == name.strip())):
+        raise conflict("name-taken", f"There is a partner named {name!r} already. Choose another name.")
+    partner = Partner(id=ids.new(), name=name.strip(), help_phone=help_phone, created_at=now)
+    session.add(partner)
+    session.flush()
+    return partner
+
+
+def create_cohort(
+    session: Session, *, partner_id: UUID, name: str, invite_code: str, languages: list[str], now: datetime
+) -> Cohort:
+    """Make a cohort, joined by texting `JOIN <invite_code>`. Raises `code-taken` or `invalid`."""
+    code = invite_code.strip().upper()
+    if not code.isascii() or not code.isalnum() or len(code) not in _INVITE_CODE_LENGTHS:
+        raise invalid(
+            "An invite code is 3 to 12 letters and digits, easy to type on a keypad, such as MAJI24."
+        )
+    if not languages:
+        raise invalid("A cohort has at least one language.")
+    if session.scalar(select(Cohort.id).where(Cohort.invite_code == code)):
+        raise conflict("code-taken", f"The invite code {code} is in use. Choose another.")
+    cohort = Cohort(
+        id=ids.new(), partner_id=partner_id, name=name, invite_code=code, languages=languages, created_at=now
+    )
+    session.add(cohort)
+    session.flush()
+    return cohort
+
+
+def cohort_by_code(session: Session, code: str) -> Cohort | None:
+    """Return the cohort of an invite code as somebody typed it, or None."""
+    return session.scalar(select(Cohort).where(Cohort.invite_code == code.strip().upper()))
+
+
+def partner_of(session: Session, partner_id: UUID | None) -> Partner | None:
+    """Return the partner, or None for a worker who came without one."""
+    return session.get(Partner, partner_id) if partner_id else None
+
+
+def current_worker(session: Session, address_id: UUID) -> Worker | None:
+    """Return who is writing from the address now, their row locked until the transaction ends.
+
+    The lock does not hinder rows that refer to the worker (FOR NO KEY UPDATE).
+    """
+    return session.scalar(
+        select(Worker)
+        .join(WorkerAddress, WorkerAddress.worker_id == Worker.id)
+        .where(WorkerAddress.address_id == address_id, WorkerAddress.current)
+        .with_for_update(key_share=True, of=Worker)
+        .execution_options(populate_existing=True)
+    )
+
+
+def lock_worker(session: Session, worker_id: UUID, *, wait: bool = True) -> Worker | None:
+    """Return the worker, locked; None when they are gone or, without waiting, when somebody else has the lock."""
+    return session.scalar(
+        select(Worker)
+        .where(Worker.id == worker_id)
+        .with_for_update(key_share=True, skip_locked=not wait)
+        .execution_options(populate_existing=True)
+    )
+
+
+def people_at(session: Session, address_id: UUID) -> list[Worker]:
+    """Return everybody who uses the address, oldest first."""
+    return list(
+        session.scalars(
+            select(Worker)
+            .join(WorkerAddress, WorkerAddress.worker_id == Worker.id)
+            .where(WorkerAddress.address_id == address_id)
+            .order_by(Worker.joined_at)
+        )
+    )
+
+
+def create_worker(
+    session: Session, *, address_id: UUID, country: str, cohort: Cohort | None, name: str, now: datetime
+) -> Worker:
+    """Make a worker who has just asked to join from the address, and make them its current one."""
+    worker = Worker(
+        id=ids.new(),
+        partner_id=cohort.partner_id if cohort else None,
+        cohort_id=cohort.id if cohort else None,
+        name=crypto.encrypt(name) if name else None,
+        country=country,
+        time_zone=time_zone(country),
+        language=(cohort.languages[0] if cohort else "en"),
+        address_id=address_id,
+        joined_at=now,
+        last_heard_at=now,
+        training_step=0,
+        question_number=0,
+        session_answers=0,
+        asked_again=0,
+        ignored_in_row=0,
+        state="new",
+        stage="language",
+    )
+    session.add(worker)
+    session.flush()
+    use_address(session, worker=worker, address_id=address_id, now=now)
+    return worker
+
+
+def use_address(session: Session, *, worker: Worker, address_id: UUID, now: datetime) -> None:
+    """Make the worker the one who is writing from the address; whoever was before keeps their share in it."""
+    session.execute(
+        update(WorkerAddress)
+        .where(WorkerAddress.address_id == address_id, WorkerAddress.current)
+        .values(current=False)
+    )
+    link = session.get(WorkerAddress, (worker.id, address_id), populate_existing=True)
+    if link is None:
+        session.add(WorkerAddress(worker_id=worker.id, address_id=address_id, current=True, since=now))
+    else:
+        link.current = True
+    worker.address_id = address_id
+    session.flush()
+
+
+def name_of(worker: Worker) -> str:
+    """Return the name the worker gave, or an empty string."""
+    return crypto.decrypt(worker.name) if worker.name else ""
+
+
+def record_consent(
+    session: Session,
+    *,
+    worker: Worker,
+    kind: str,
+    address_id: UUID | None,
+    message_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Keep what the person agreed to or withdrew: append-only, whatever happens to the rest."""
+    session.add(
+        Consent(
+            id=ids.new(),
+            worker_id=worker.id,
+            address_id=address_id,
+            kind=kind,
+            language=worker.language,
+            message_id=message_id,
+            data={},
+            at=now,
+        )
+    )
+
+
+def available_workers(session: Session, now: datetime, limit: int) -> list[UUID]:
+    """Return the ids of active workers who may be sent a question unasked, longest waiting first."""
+    return list(
+        session.scalars(
+            select(Worker.id)
+            .where(Worker.available_at <= now, Worker.state == "active")
+            .order_by(Worker.available_at)
+            .limit(limit)
+        )
+    )
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    """Return how many workers there are by state."""
+    rows = session.execute(select(Worker.state, func.count()).group_by(Worker.state))
+    return {state: count for state, count in rows}
