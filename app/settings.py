@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     payout_threshold_minor: int = 20000
     payout_auto_limit: int = 0
     payout_note: str = "every Friday"
+    payout_lookup_s: str = "60,300,900"
+    payout_not_found_grace_s: int = 15 * 60
     fee_percent: int = 20
     price_list: Path | None = None
     reserve_messages_percent: int = 150
@@ -81,6 +83,8 @@ class Settings(BaseSettings):
     countries: str = "KE,UG,TZ,RW"
     help_phone: str = "+254700000000"
     metrics_token: SecretStr = SecretStr("")
+    api_rate_per_minute: int = 600
+    webhook_allow_private: bool = False
     log_level: str = "INFO"
     database_pool: int = 10
     inbound_workers: int = 2
@@ -99,10 +103,22 @@ class Settings(BaseSettings):
             raise ValueError("KAZI_SECRET_KEY must have 32 characters or more")
         return value
 
+    @field_validator("payout_lookup_s")
+    @classmethod
+    def _look_up_steps(cls, value: str) -> str:
+        if not all(step.strip().isdigit() and int(step) > 0 for step in value.split(",")):
+            raise ValueError("KAZI_PAYOUT_LOOKUP_S must be seconds with commas between them, such as 60,300,900")
+        return value
+
     @property
     def country_list(self) -> tuple[str, ...]:
         """The ISO 3166 codes of the countries whose numbers may join."""
         return tuple(code.strip().upper() for code in self.countries.split(",") if code.strip())
+
+    @property
+    def payout_lookup_steps_s(self) -> tuple[int, ...]:
+        """How long after each look at an open payout the next one follows; the last repeats."""
+        return tuple(int(step) for step in self.payout_lookup_s.split(","))
 
     @property
     def session_pause(self) -> timedelta:

@@ -1,0 +1,1 @@
+"""How a message comes in and goes out: one file a provider; store, verify, send, delivery status, segments."""

@@ -14,8 +14,8 @@ from app.db import Base
 from app.outbox import Claimable
 
 # Outgoing: queued → sending → sent → delivered | undelivered | failed; `read` (WhatsApp) after delivered;
-# sending → unknown (looked up, then sent or queued once more); queued → suppressed | cancelled; rejected by the
-# provider at once. Incoming: received → handled | failed (kept, and replayed after the fix).
+# sending → unknown (looked up, then sent or queued once more); queued → suppressed | cancelled; rejected by
+# the provider at once. Incoming: received → handled | failed (kept, and replayed after the fix).
 OUT_STATUSES = (
     "queued", "sending", "unknown", "sent", "delivered", "read",
     "undelivered", "failed", "rejected", "suppressed", "cancelled",
@@ -55,7 +55,8 @@ class Message(Claimable, Base):
     channel: Mapped[str]
     address_id: Mapped[UUID] = mapped_column(ForeignKey("addresses.id"))
     worker_id: Mapped[UUID | None] = mapped_column(default=None)
-    # What an outgoing text is: reply (to a worker's own message), push, reminder, receipt (of money), confirmation.
+    # What an outgoing text is: reply (to a worker's own message), push, reminder, receipt (of money),
+    # confirmation (of a STOP), phone (a notice to somebody who is no worker).
     purpose: Mapped[str] = mapped_column(default="")
     in_reply_to: Mapped[UUID | None] = mapped_column(default=None)
     assignment_id: Mapped[UUID | None] = mapped_column(default=None)  # the question it carries
@@ -82,8 +83,16 @@ class Message(Claimable, Base):
     resends: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     __table_args__ = (
-        Index("ix_messages_due_out", "due_at", postgresql_where=text("due_at IS NOT NULL AND direction = 'out'")),
-        Index("ix_messages_due_in", "due_at", postgresql_where=text("due_at IS NOT NULL AND direction = 'in'")),
+        Index(
+            "ix_messages_due_out",
+            "due_at",
+            postgresql_where=text("due_at IS NOT NULL AND direction = 'out'"),
+        ),
+        Index(
+            "ix_messages_due_in",
+            "due_at",
+            postgresql_where=text("due_at IS NOT NULL AND direction = 'in'"),
+        ),
         # What of an address is waiting or under way: its texts go out one after another.
         Index(
             "ix_messages_address_open",
@@ -111,7 +120,7 @@ class Message(Claimable, Base):
 
 
 class InboundReceipt(Base):
-    """That a provider's message was taken in: kept for ever, so that no repetition is ever a second message."""
+    """That a provider's message was taken in: kept for ever, so that no repetition is a second message."""
 
     __tablename__ = "inbound_receipts"
     channel: Mapped[str] = mapped_column(primary_key=True)
@@ -131,4 +140,6 @@ class StatusReport(Base):
     at: Mapped[datetime]
 
     # The same report twice is one line of history.
-    __table_args__ = (UniqueConstraint("message_id", "status", "error_code", postgresql_nulls_not_distinct=True),)
+    __table_args__ = (
+        UniqueConstraint("message_id", "status", "error_code", postgresql_nulls_not_distinct=True),
+    )

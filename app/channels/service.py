@@ -1,0 +1,225 @@
+"""The verbs on messages: queue one, cancel it, take note of what became of it, mark an incoming one handled.
+
+Whether a message may be sent, and when, is the caller's decision, but for one thing: nothing goes to a
+suppressed address except the confirmation of a STOP and the receipt of money already owed. Handing messages
+to providers is app/channels/sending.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app import crypto, ids, outbox
+from app.channels import registry, rules
+from app.channels.addresses import suppress_address
+from app.channels.models import Address, Message, StatusReport
+from app.channels.segments import count, fold
+from app.channels.store import billed_segments
+from app.pricelist import segment_price
+
+Purpose = Literal["reply", "push", "reminder", "receipt", "confirmation", "phone"]
+EVEN_IF_SUPPRESSED = frozenset({"confirmation", "receipt"})
+
+
+def queue_message(
+    session: Session,
+    *,
+    address: Address,
+    worker_id: UUID | None,
+    text: str,
+    purpose: Purpose,
+    in_reply_to: UUID | None = None,
+    assignment_id: UUID | None = None,
+    project_id: UUID | None = None,
+    due_at: datetime | None = None,
+    now: datetime,
+) -> Message:
+    """Add an outgoing message, due at once or at `due_at`; to a suppressed address it is kept but never sent.
+
+    SMS text is folded into GSM-7 where that changes no letter. Two `reply` rows to one inbound message are
+    impossible (the unique index refuses the second at the flush).
+    """
+    is_sms = not address.channel.endswith("_whatsapp")
+    body = fold(text) if is_sms else text
+    counted = count(body)
+    segments = billed_segments(address.channel, counted.segments)
+    micros, currency = segment_price(address.channel, address.country, "out")
+    withheld = address.suppressed_at is not None and purpose not in EVEN_IF_SUPPRESSED
+    message = Message(
+        id=ids.new(),
+        direction="out",
+        channel=address.channel,
+        address_id=address.id,
+        worker_id=worker_id,
+        purpose=purpose,
+        in_reply_to=in_reply_to,
+        assignment_id=assignment_id,
+        project_id=project_id,
+        body=crypto.encrypt(body),
+        encoding=counted.encoding,
+        segments=segments,
+        sender=address.sender or registry.channel(address.channel).default_sender(),
+        status="suppressed" if withheld else "queued",
+        price_micros=0 if withheld else micros * segments,
+        price_currency=currency,
+        created_at=now,
+        due_at=None if withheld else (due_at or now),
+    )
+    session.add(message)
+    if not withheld and (due_at is None or due_at <= now):
+        outbox.ring(session, "outbound")
+    return message
+
+
+def cancel_queued(session: Session, message_id: UUID) -> bool:
+    """Take back a message that no sender has taken yet; True if it is now sure never to be sent."""
+    cancelled = session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.direction == "out", Message.status == "queued")
+        .values(status="cancelled", due_at=None, price_micros=0)
+        .returning(Message.id)
+        .execution_options(synchronize_session="fetch")
+    ).first()
+    return cancelled is not None
+
+
+def record_status(
+    session: Session,
+    *,
+    status: str,
+    now: datetime,
+    message_id: UUID | None = None,
+    channel: str | None = None,
+    provider_message_id: str | None = None,
+    error_code: str | None = None,
+) -> bool:
+    """Take note of a provider's report, found by our id or by the provider's; False if there is no such message.
+
+    Reports may repeat and come in any order. Any of them proves that the provider has the message, so a
+    message whose sending was cut off is settled by the first.
+    """
+    by_id = Message.id == message_id
+    if message_id is None:
+        by_id = (Message.channel == channel) & (Message.provider_message_id == provider_message_id)
+    message = session.scalars(
+        select(Message)
+        .where(by_id, Message.direction == "out")
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if message is None:
+        return False
+    add_report(session, message_id=message.id, status=status, error_code=error_code, now=now)
+    if rules.reported_status(status) is not None:
+        _advance(message, status, error_code, provider_message_id, now)
+    if error_code in rules.OPTED_OUT_CODES:
+        suppress_address(session, address_id=message.address_id, why=error_code, now=now)
+    return True
+
+
+def _advance(
+    message: Message, reported: str, error_code: str | None, provider_message_id: str | None, now: datetime
+) -> None:
+    before = message.status
+    message.status = rules.next_status(before, reported)
+    message.provider_message_id = message.provider_message_id or provider_message_id
+    message.due_at = message.lease_until = message.unknown_since = None
+    message.sent_at = message.sent_at or now
+    if message.status in {"delivered", "read"}:
+        message.delivered_at = message.delivered_at or now
+    if message.status != before:
+        message.error_code = error_code
+
+
+def add_report(
+    session: Session, *, message_id: UUID, status: str, error_code: str | None, now: datetime
+) -> None:
+    """Add a line to the message's history; the same status and code twice are one line."""
+    session.execute(
+        insert(StatusReport)
+        .values(id=ids.new(), message_id=message_id, status=status, error_code=error_code, at=now)
+        .on_conflict_do_nothing()
+    )
+
+
+def mark_handled(session: Session, message: Message, *, worker_id: UUID | None, now: datetime) -> None:
+    """Note that an incoming message was understood and answered, and by whom it was written."""
+    message.status, message.worker_id, message.handled_at = "handled", worker_id, now
+    message.due_at = message.lease_until = None
+
+
+def mark_failed(session: Session, message: Message, *, why: str) -> None:
+    """Set aside an incoming message that could not be handled; it is kept, for `replay_failed` after the fix."""
+    message.status, message.error_code = "failed", why
+    message.due_at = message.lease_until = None
+
+
+def replay_failed(session: Session, *, now: datetime) -> int:
+    """Make every incoming message that could not be handled due again; return how many."""
+    replayed = session.scalars(
+        update(Message)
+        .where(Message.direction == "in", Message.status == "failed")
+        .values(status="received", error_code=None, due_at=now, lease_until=None, attempts=0)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if replayed:
+        outbox.ring(session, "inbound")
+    return len(replayed)
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """A message as the console shows it: in the clear, without its number."""
+
+    id: UUID
+    direction: str
+    channel: str
+    purpose: str
+    text: str
+    status: str
+    error_code: str | None
+    segments: int
+    encoding: str
+    price_micros: int
+    price_currency: str
+    created_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+
+
+def messages_of(session: Session, worker_id: UUID, limit: int = 100) -> Sequence[ShownMessage]:
+    """Return a worker's last messages, both ways, newest first, decrypted."""
+    rows = session.scalars(
+        select(Message)
+        .where(Message.worker_id == worker_id)
+        .order_by(Message.created_at.desc(), Message.id.desc())
+        .limit(limit)
+    )
+    return [shown(row) for row in rows]
+
+
+def shown(message: Message) -> ShownMessage:
+    """Return the message in the clear."""
+    return ShownMessage(
+        id=message.id,
+        direction=message.direction,
+        channel=message.channel,
+        purpose=message.purpose,
+        text=crypto.decrypt(message.body),
+        status=message.status,
+        error_code=message.error_code,
+        segments=message.segments,
+        encoding=message.encoding,
+        price_micros=message.price_micros,
+        price_currency=message.price_currency,
+        created_at=message.created_at,
+        sent_at=message.sent_at,
+        delivered_at=message.delivered_at,
+    )
