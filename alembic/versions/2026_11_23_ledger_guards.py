@@ -9,7 +9,14 @@ down_revision: str | None = "first_tables"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-APPEND_ONLY = ("ledger_transactions", "postings", "audit_entries", "consents", "inbound_receipts")
+APPEND_ONLY = (
+    "ledger_transactions",
+    "postings",
+    "payout_events",
+    "audit_entries",
+    "consents",
+    "inbound_receipts",
+)
 
 
 def upgrade() -> None:

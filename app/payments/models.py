@@ -1,4 +1,4 @@
-"""The ledger and the payouts. Written only by app/payments/ledger.py and app/payments/payouts.py.
+"""The ledger and the payouts. The ledger is written only by ledger.py, the rest by payouts.py and attempts.py.
 
 Whole minor units and a currency everywhere. Transactions and postings are append-only and every transaction
 sums to zero: triggers of the database hold both.
@@ -33,7 +33,7 @@ class LedgerAccount(Base):
 
 
 class LedgerTransaction(Base):
-    """A set of postings that sums to zero; `reference` makes recording it twice impossible (`answer:<id>`)."""
+    """A set of postings that sums to zero; `reference` (`answer:<id>`) keeps it from being recorded twice."""
 
     __tablename__ = "ledger_transactions"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -45,7 +45,7 @@ class LedgerTransaction(Base):
 
 
 class Posting(Base):
-    """One leg. Positive increases what the account owes its owner (a credit), negative decreases it (a debit)."""
+    """One leg. Positive raises what the account owes its owner (a credit), negative lowers it (a debit)."""
 
     __tablename__ = "postings"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -85,6 +85,12 @@ class WorkerPayoutAccount(Base):
     current: Mapped[bool] = mapped_column(default=True)
     since: Mapped[datetime]
 
+    __table_args__ = (
+        Index(
+            "uq_worker_payout_accounts_current", "worker_id", unique=True, postgresql_where=text("current")
+        ),
+    )
+
 
 class Payout(Base):
     """Money on its way to one worker."""
@@ -121,16 +127,18 @@ class Payout(Base):
 
 
 class PayoutAttempt(Claimable, Base):
-    """One submission of a payout to its rail. Its id is the reference the rail sees, fixed before any call."""
+    """One submission of a payout to its rail. Its id is the reference the rail sees, fixed before a call."""
 
     __tablename__ = "payout_attempts"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     payout_id: Mapped[UUID] = mapped_column(ForeignKey("payouts.id"), index=True)
     state: Mapped[str]  # submitting | accepted | unknown | paid | failed | reversed
     failure_code: Mapped[str | None] = mapped_column(default=None)
-    provider_reference: Mapped[str | None] = mapped_column(default=None)
     lookups: Mapped[int] = mapped_column(default=0)
+    # That the rail has said it knows the reference: from then on it is never sent again, whatever a look-up says.
+    acknowledged: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    # None until the reference may have reached the rail; set, and committed, before the call.
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
 
     __table_args__ = (
@@ -142,3 +150,16 @@ class PayoutAttempt(Claimable, Base):
             postgresql_where=text("state <> 'failed'"),
         ),
     )
+
+
+class PayoutEvent(Base):
+    """One step of a payout, or a report that contradicted it: append-only, the history behind `Payout.state`."""
+
+    __tablename__ = "payout_events"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    payout_id: Mapped[UUID] = mapped_column(ForeignKey("payouts.id"), index=True)
+    state: Mapped[str]  # the state it was in afterwards
+    actor: Mapped[str]  # worker | threshold | auto | user:<id> | rail | system
+    why: Mapped[str | None] = mapped_column(default=None)
+    data: Mapped[Json] = mapped_column(default=dict)
+    at: Mapped[datetime]
