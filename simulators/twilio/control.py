@@ -71,14 +71,14 @@ async def _messages(provider: Provider, request: Request) -> Response:
     number = _number(request)
     after, limit, wait_s = _cursor(request)
     found = await provider.bell.until(lambda: provider.store.phone_entries(number, after, limit), wait_s)
-    return answer({"messages": [entry.as_json() for entry in found]})
+    return answer({"messages": [entry.as_json() for entry in found], "last": provider.store.last_n})
 
 
 async def _events(provider: Provider, request: Request) -> Response:
     """What was delivered to any phone; one reader can play them all."""
     after, limit, wait_s = _cursor(request)
     found = await provider.bell.until(lambda: provider.store.deliveries(after, limit), wait_s)
-    return answer({"events": [entry.as_json() for entry in found]})
+    return answer({"events": [entry.as_json() for entry in found], "last": provider.store.last_n})
 
 
 def _cursor(request: Request) -> tuple[int, int, float]:

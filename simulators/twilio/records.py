@@ -74,13 +74,17 @@ class Message:
 
 
 class PhoneEntry(Numbered):
-    """A message as it appears on a phone: sent from it, or delivered to it."""
+    """A message as it appears on a phone: sent from it, or delivered to it.
 
-    __slots__ = ("at", "message", "n")
+    The text is kept here too: what the account redacts stays on the phone.
+    """
+
+    __slots__ = ("at", "body", "message", "n")
 
     def __init__(self, n: int, message: Message, at: float) -> None:
         self.n = n
         self.message = message
+        self.body = message.body
         self.at = at
 
     def as_json(self) -> dict[str, Any]:
@@ -90,7 +94,7 @@ class PhoneEntry(Numbered):
             "sid": message.sid,
             "phone": number_of(message.phone),
             "direction": "inbound" if message.inbound else "outbound",
-            "body": message.body,
+            "body": self.body,
             "at": self.at,
             "status": message.status,
             "channel": channel_of(message.phone),

@@ -93,6 +93,11 @@ class Store:
         """The sender this address last exchanged a message with."""
         return self._last_own.get(phone)
 
+    @property
+    def last_n(self) -> int:
+        """The number of the newest entry on any phone."""
+        return self._n
+
     def phone_entries(self, number: str, after: int, limit: int) -> Sequence[PhoneEntry]:
         return entries_after(self._by_phone.get(number, ()), after, limit)
 
