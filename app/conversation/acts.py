@@ -20,7 +20,7 @@ from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
 from app.tasks.models import UNSURE
-from app.tasks.service import Reading
+from app.tasks.rules import Reading, mask_numbers
 
 
 @dataclass
@@ -137,7 +137,7 @@ def _receipts(context: Context, question: OpenQuestion, taken: Taken, *, late: b
             f"+{pay_text}.",
         )
     midnight = hours.local_midnight(context.now, worker.time_zone)
-    today = ledger.earned_since(context.session, worker.id, taken.currency, midnight)
+    today = ledger.earned_since(context.session, worker_id=worker.id, currency=taken.currency, since=midnight)
     full = texts.say(
         "receipt",
         language,
@@ -156,19 +156,6 @@ def _session_over(context: Context, question: OpenQuestion) -> Reply:
     worker.session_answers = 0
     worker.available_at = context.now + settings().session_pause
     midnight = hours.local_midnight(context.now, worker.time_zone)
-    today = ledger.earned_since(context.session, worker.id, currency, midnight)
+    today = ledger.earned_since(context.session, worker_id=worker.id, currency=currency, since=midnight)
     text = texts.say("session_done", worker.language, count=count, earned=texts.money(today, currency))
     return Reply(text, project_id=question.project.id)
-
-
-def mask_numbers(text: str) -> str:
-    """Return the text with every run of seven or more digits masked: it may be somebody's phone number."""
-    masked, run = [], []
-    for character in [*text, ""]:
-        if character.isdigit():
-            run.append(character)
-            continue
-        masked.append("#" * len(run) if len(run) >= 7 else "".join(run))
-        masked.append(character)
-        run = []
-    return "".join(masked)

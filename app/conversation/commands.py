@@ -1,6 +1,6 @@
 """What the commands do that a worker may send at any time: HELP SKIP MORE BAL PAY, and what is said to chatter."""
 
-from app import texts
+from app import hours, texts
 from app.conversation import flow
 from app.conversation.acts import Context, Reply, help_phone, known, next_or, partner_name
 from app.conversation.joining import consent_text, lesson_text, menu_of, welcome
@@ -70,8 +70,9 @@ def prompt(context: Context) -> Reply:
 def balance(context: Context) -> Reply:
     """Say what the worker has earned, what is on its way and what was paid, always net."""
     worker = known(context)
+    midnight = hours.local_midnight(context.now, worker.time_zone)
     found = [
-        ledger.worker_balance(context.session, worker.id, currency)
+        ledger.worker_balance(context.session, worker_id=worker.id, currency=currency, since=midnight)
         for currency in ledger.currencies_of(context.session, worker.id)
         or [people.currency_of(worker.country)]
     ]

@@ -55,7 +55,7 @@ def join(context: Context, decision: flow.Join) -> Reply:
         name=decision.name,
         now=context.now,
     )
-    addresses.lift_suppression(context.session, context.address)
+    addresses.lift_suppression(context.session, address_id=context.address.id)
     _consent(context, "joined")
     return welcome(context)
 
@@ -174,7 +174,7 @@ def stop(context: Context) -> Reply | None:
     worker.available_at = None
     worker.state = "stopped"
     _consent(context, "stopped")
-    addresses.suppress(context.session, context.address, why="STOP", now=context.now)
+    addresses.suppress_address(context.session, address_id=context.address.id, why="stopped", now=context.now)
     if settings().twilio_confirms_stop:
         return None
     return Reply(texts.say("stop_confirmed", worker.language), purpose="confirmation")
@@ -183,7 +183,7 @@ def stop(context: Context) -> Reply | None:
 def start(context: Context) -> Reply:
     """Welcome back somebody who had left, where they had stopped."""
     worker = known(context)
-    addresses.lift_suppression(context.session, context.address)
+    addresses.lift_suppression(context.session, address_id=context.address.id)
     _consent(context, "started")
     worker.session_answers = worker.asked_again = 0
     if worker.consented_at is None:

@@ -15,7 +15,7 @@ from app.people import service as people
 from app.people.models import Worker
 from app.tasks import service as tasks
 from app.tasks.models import UNSURE, Assignment, Project, Task
-from app.tasks.service import Reading
+from app.tasks.rules import Reading
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from app.errors import AppError, conflict
 from app.ids import show
 from app.operations.quote import place_cost, quote
 from app.payments import ledger
+from app.payments.money import micros_to_minor
 from app.tasks import service as tasks
 from app.tasks.models import Answer, Project, Task
 from app.webhooks import service as webhooks
@@ -25,7 +26,7 @@ def launch(session: Session, *, project: Project, now: datetime, actor: str) -> 
     """
     if project.state != "draft":
         raise conflict("wrong-state", f"The project is {project.state}; only a draft can be launched.")
-    estimate = quote(session, project=project, now=now)
+    estimate = quote(session, project=project).cost
     if estimate.tasks == 0:
         raise conflict("no-tasks", "The project has no tasks yet. Add tasks, then launch it.")
     if project.spend_cap_minor is not None and estimate.total_minor > project.spend_cap_minor:
@@ -35,8 +36,8 @@ def launch(session: Session, *, project: Project, now: datetime, actor: str) -> 
             f"spend_cap of {project.spend_cap_minor}. Raise the cap or remove tasks.",
         )
     cost = place_cost(session, project)
-    project.place_pay_minor, project.place_fee_minor = cost.pay, cost.fee
-    project.place_airtime_minor = cost.airtime
+    project.place_pay_minor, project.place_fee_minor = cost.pay_minor, cost.fee_minor
+    project.place_airtime_minor = cost.airtime_minor
     reserve_places(session, project=project, places=estimate.places, reference="launch", now=now)
     tasks.set_state(session, project=project, to="running", now=now)
     _noted(session, project, "launched", actor, now)
@@ -105,7 +106,7 @@ def settle(session: Session, *, project: Project, now: datetime) -> None:
     fee = (paid_answers or 0) * project.place_fee_minor
     places = session.scalar(select(func.sum(Task.places)).where(Task.project_id == project.id)) or 0
     reserved_airtime = int(places) * project.place_airtime_minor
-    airtime = min(airtime_spent(session, project.id, project.currency), reserved_airtime)
+    airtime = airtime_spent(session, project.id, project.currency)
     if project.launched_at is not None:
         ledger.settle_project(
             session,
@@ -113,6 +114,7 @@ def settle(session: Session, *, project: Project, now: datetime) -> None:
             client_id=project.client_id,
             fee_minor=fee,
             airtime_minor=airtime,
+            airtime_reserved_minor=reserved_airtime,
             currency=project.currency,
             now=now,
         )
@@ -129,7 +131,7 @@ def airtime_spent(session: Session, project_id: UUID, currency: str) -> int:
     micros = sum(
         pricelist.convert_micros(int(total), price_currency, currency) for price_currency, total in rows
     )
-    return pricelist.micros_to_minor(micros, currency)
+    return micros_to_minor(micros, currency)
 
 
 def project_of(session: Session, client_id: UUID | None, project_id: UUID) -> Project:

@@ -14,7 +14,8 @@ from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
 from app.tasks import choosing
-from app.tasks.choosing import Taken, WorkerFacts
+from app.tasks.choosing import Taken
+from app.tasks.rules import WorkerFacts
 
 # How long a worker for whom there was nothing is not looked at again by the offering job.
 NOTHING_FOR_S = 20

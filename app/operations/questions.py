@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from app import texts
 from app.channels import segments
 from app.tasks.models import Project, Task
-from app.tasks.rules import fill
+from app.tasks.template import fill
 
 
 def labels(project: Project, language: str) -> list[str]:

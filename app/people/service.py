@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app import crypto, ids
-from app.errors import conflict, invalid
+from app.errors import conflict, invalid, not_found
 from app.people.models import Cohort, Consent, Partner, Worker, WorkerAddress
 
 _INVITE_CODE_LENGTHS = range(3, 13)
@@ -86,6 +86,14 @@ def create_cohort(
     session.add(cohort)
     session.flush()
     return cohort
+
+
+def partner_by_name(session: Session, name: str) -> Partner:
+    """Return the partner of that name. Raises `not-found`."""
+    found = session.scalar(select(Partner).where(Partner.name == name))
+    if found is None:
+        raise not_found("partner", name)
+    return found
 
 
 def cohort_by_code(session: Session, code: str) -> Cohort | None:
@@ -223,4 +231,4 @@ def available_workers(session: Session, now: datetime, limit: int) -> list[UUID]
 def count_by_state(session: Session) -> dict[str, int]:
     """Return how many workers there are by state."""
     rows = session.execute(select(Worker.state, func.count()).group_by(Worker.state))
-    return {state: count for state, count in rows}
+    return {row[0]: row[1] for row in rows}
