@@ -10,7 +10,7 @@ from app.channels import service as channels
 from app.channels.models import Address
 from app.errors import AppError
 from app.operations.offer import may_push, named
-from app.payments import ledger, payouts
+from app.payments import attempts, ledger, payouts
 from app.payments.models import Payout, PayoutAccount
 from app.people import service as people
 from app.people.models import Worker
@@ -73,7 +73,7 @@ def request_by_threshold(limit: int = 100) -> int:
 
 def settle_due(limit: int = 50) -> int:
     """Submit or look up every payout attempt that is due; return how many were worked on."""
-    return payouts.submit_due(limit=limit, on_settled=on_settled)
+    return attempts.submit_due(limit=limit, on_settled=on_settled)
 
 
 def on_settled(session: Session, payout: Payout) -> None:

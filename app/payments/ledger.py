@@ -366,7 +366,7 @@ def worker_balance(session: Session, *, worker_id: UUID, currency: str, since: d
     return WorkerBalance(currency, *(int(value or 0) for value in row))
 
 
-def worker_currencies(session: Session, worker_id: UUID) -> list[str]:
+def currencies_of(session: Session, worker_id: UUID) -> list[str]:
     """Return the currencies a worker has ever earned in, in alphabetical order."""
     found = select(LedgerAccount.currency).where(
         LedgerAccount.kind == WORKER_PAYABLE, LedgerAccount.owner_id == worker_id

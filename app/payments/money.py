@@ -10,7 +10,7 @@ from app.errors import invalid
 
 # Minor units a major unit has, as a power of ten.
 EXPONENTS = {
-    "ETB": 2, "EUR": 2, "GHS": 2, "INR": 2, "KES": 2, "MWK": 2,
+    "ETB": 2, "EUR": 2, "GHS": 2, "HTG": 2, "INR": 2, "KES": 2, "MWK": 2,
     "NGN": 2, "TZS": 2, "USD": 2, "ZAR": 2, "ZMW": 2,
     "BIF": 0, "GNF": 0, "RWF": 0, "UGX": 0, "XAF": 0, "XOF": 0,
 }  # fmt: skip

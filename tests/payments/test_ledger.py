@@ -121,7 +121,7 @@ def test_what_a_worker_earned_today_and_before(session: Session) -> None:
     found = ledger.worker_balance(session, worker_id=worker_id, currency="KES", since=MIDNIGHT)
     assert found == ledger.WorkerBalance("KES", available=500, in_flight=0, paid=0, earned=500, today=300)
     assert ledger.earned_since(session, worker_id=worker_id, currency="KES", since=MIDNIGHT) == 300
-    assert ledger.worker_currencies(session, worker_id) == ["KES"]
+    assert ledger.currencies_of(session, worker_id) == ["KES"]
 
 
 def test_an_answer_is_paid_once(session: Session) -> None:
