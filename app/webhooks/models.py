@@ -39,4 +39,7 @@ class WebhookDelivery(Claimable, Base):
     created_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    __table_args__ = (due_index("webhook_deliveries"), Index("ix_webhook_deliveries_client", "client_id", "created_at"))
+    __table_args__ = (
+        due_index("webhook_deliveries"),
+        Index("ix_webhook_deliveries_client", "client_id", "created_at"),
+    )
