@@ -1,8 +1,8 @@
-"""The verbs on messages: queue one, cancel it, take note of what became of it, mark an incoming one handled.
+"""The verbs on outgoing messages: queue one, cancel it, take note of what became of it.
 
 Whether a message may be sent, and when, is the caller's decision, but for one thing: nothing goes to a
 suppressed address except the confirmation of a STOP and the receipt of money already owed. Handing messages
-to providers is app/channels/sending.py.
+to providers is app/channels/sending.py; incoming messages are app/channels/store.py and inbox.py.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ Purpose = Literal["reply", "push", "reminder", "receipt", "confirmation", "phone
 EVEN_IF_SUPPRESSED = frozenset({"confirmation", "receipt"})
 
 
-def queue_message(
+def queue_message(  # noqa: PLR0913 - a message is for somebody, about something, at some time
     session: Session,
     *,
     address: Address,
@@ -146,32 +146,6 @@ def add_report(
         .values(id=ids.new(), message_id=message_id, status=status, error_code=error_code, at=now)
         .on_conflict_do_nothing()
     )
-
-
-def mark_handled(session: Session, message: Message, *, worker_id: UUID | None, now: datetime) -> None:
-    """Note that an incoming message was understood and answered, and by whom it was written."""
-    message.status, message.worker_id, message.handled_at = "handled", worker_id, now
-    message.due_at = message.lease_until = None
-
-
-def mark_failed(session: Session, message: Message, *, why: str) -> None:
-    """Set aside an incoming message that could not be handled; it is kept, for `replay_failed` after the fix."""
-    message.status, message.error_code = "failed", why
-    message.due_at = message.lease_until = None
-
-
-def replay_failed(session: Session, *, now: datetime) -> int:
-    """Make every incoming message that could not be handled due again; return how many."""
-    replayed = session.scalars(
-        update(Message)
-        .where(Message.direction == "in", Message.status == "failed")
-        .values(status="received", error_code=None, due_at=now, lease_until=None, attempts=0)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    if replayed:
-        outbox.ring(session, "inbound")
-    return len(replayed)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,106 @@
+"""The webhooks that Twilio calls: an incoming message, and what became of an outgoing one.
+
+Verified, stored, committed, and only then acknowledged. A request that Twilio did not sign leaves nothing but
+a count. The body is read on the event loop, because a signature is of its bytes; all else is done in a thread.
+"""
+
+import hmac
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from app import clock, crypto, db, ids, metrics
+from app.channels import registry, service, twilio
+from app.channels.base import RawRequest
+from app.channels.store import store_inbound
+from app.errors import AppError
+from app.settings import settings
+
+router = APIRouter(prefix="/webhooks/twilio", include_in_schema=False)
+
+LARGEST_BODY_BYTES = 64 * 1024
+# Nothing is said in the reply itself: what to answer is decided by a job, and sent by the API.
+_EMPTY = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+async def _raw(request: Request) -> RawRequest:
+    """Read the request as it came, its URL as the provider knows it: the Host header may say anything."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BODY_BYTES:
+            raise AppError(
+                "malformed-webhook",
+                413,
+                f"The body of this webhook is larger than {LARGEST_BODY_BYTES} bytes.",
+            )
+    url = settings().public_url.rstrip("/") + request.url.path
+    if request.url.query:
+        url = f"{url}?{request.url.query}"
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in request.headers.raw}
+    return RawRequest(request.method, url, headers, bytes(body))
+
+
+Raw = Annotated[RawRequest, Depends(_raw)]
+
+
+@router.post("/messages")
+def receive_message(raw: Raw) -> Response:
+    """Take in a message. The same one again, however often, changes nothing."""
+    inbound = twilio.parse(_verified(raw))
+    # A channel that is not set up cannot have been written to.
+    registry.channel(inbound.channel)
+    with db.transaction() as session:
+        store_inbound(session, inbound, clock.now())
+    return _acknowledged()
+
+
+@router.post("/status")
+def receive_status(raw: Raw, m: str = "", t: str = "") -> Response:
+    """Take note of what became of a message; of one that is not ours there is nothing to note."""
+    form = _verified(raw)
+    status = form.get("MessageStatus") or form.get("SmsStatus")
+    if not status or len(status) > 40:
+        raise twilio.malformed("MessageStatus", "is missing")
+    sid = form.get("MessageSid", "")
+    if not sid or len(sid) > 64:
+        raise twilio.malformed("MessageSid", "is missing")
+    message_id = _message_named(m, t) if m else None
+    channel = "twilio_whatsapp" if form.get("To", "").startswith(twilio.WHATSAPP) else "twilio_sms"
+    with db.transaction() as session:
+        service.record_status(
+            session,
+            message_id=message_id,
+            channel=channel,
+            provider_message_id=sid,
+            status=status.lower(),
+            error_code=form.get("ErrorCode") or None,
+            now=clock.now(),
+        )
+    return _acknowledged()
+
+
+def _verified(raw: RawRequest) -> dict[str, str]:
+    if not twilio.verify(raw):
+        metrics.count("webhook_signatures_rejected")
+        raise AppError(
+            "bad-signature",
+            403,
+            "This request does not carry Twilio's signature for this URL. Check that KAZI_PUBLIC_URL is the "
+            "address the webhook is configured with, and that KAZI_TWILIO_AUTH_TOKEN is the account's.",
+        )
+    return twilio.form_of(raw.pairs or ())
+
+
+def _message_named(shown: str, token: str) -> UUID:
+    """Return the message our own callback URL names. Raises `bad-signature` when the URL is not one we made."""
+    expected = crypto.sign_token("status", shown)
+    if not hmac.compare_digest(expected.encode(), token.encode()):
+        metrics.count("webhook_signatures_rejected")
+        raise AppError("bad-signature", 403, "This callback URL was not made by this installation.")
+    return ids.read("msg", shown)
+
+
+def _acknowledged() -> Response:
+    return Response(_EMPTY, media_type="text/xml")

@@ -1,0 +1,158 @@
+"""What is measured about the service, in Prometheus' format: counted when it is asked for, from the rows.
+
+Owns the names of the metrics. No label ever holds a phone number or anything else about a person. What only
+happens and leaves no row (a rejected signature) is counted in Redis, for all web processes together; losing
+Redis starts such a counter anew, as a restart would.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import redis
+import structlog
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app import clock, due, heartbeat, outbox
+
+COUNTERS_KEY = "kazi:counters"
+COUNTERS = {"webhook_signatures_rejected": "Webhooks refused because their signature was wrong."}
+
+# A count over a large table is asked for again only after this many times what it took.
+_REST = 50
+
+_TABLES: dict[str, tuple[str, str, tuple[str, ...], str]] = {
+    "kazi_messages": (
+        "Messages by channel, direction and status.",
+        "SELECT channel, direction, status, count(*) FROM messages GROUP BY 1, 2, 3",
+        ("channel", "direction", "status"),
+        "gauge",
+    ),
+    "kazi_message_segments": (
+        "Segments by channel and direction.",
+        "SELECT channel, direction, sum(segments) FROM messages GROUP BY 1, 2",
+        ("channel", "direction"),
+        "counter",
+    ),
+    "kazi_answers": ("Answers recorded.", "SELECT count(*) FROM answers", (), "counter"),
+    "kazi_results": ("Tasks concluded.", "SELECT count(*) FROM results", (), "counter"),
+    "kazi_assignments": (
+        "Assignments by state.",
+        "SELECT state, count(*) FROM assignments GROUP BY 1",
+        ("state",),
+        "gauge",
+    ),
+    "kazi_payouts": (
+        "Payouts by state.",
+        "SELECT state, count(*) FROM payouts GROUP BY 1",
+        ("state",),
+        "gauge",
+    ),
+    "kazi_ledger_imbalance_minor": (
+        "What the ledger's transactions fail to sum to, in minor units of all currencies; must be 0.",
+        "SELECT coalesce(sum(abs(rest)), 0) FROM (SELECT sum(amount_minor) AS rest FROM postings "
+        "GROUP BY transaction_id, currency) AS legs",
+        (),
+        "gauge",
+    ),
+}
+
+log = structlog.get_logger()
+
+
+def count(name: str, amount: int = 1) -> None:
+    """Add to one of `COUNTERS`. Redis being away is no error."""
+    assert name in COUNTERS, name
+    try:
+        outbox.connection().hincrby(COUNTERS_KEY, name, amount)
+    except redis.RedisError as error:
+        log.warning("not counted", counter=name, error=type(error).__name__)
+
+
+def render(session: Session) -> bytes:
+    """Return all metrics as text (`text/plain; version=0.0.4`)."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Collected([*_queues(session), *_bells(), *_tables(session)]))
+    return generate_latest(registry)
+
+
+class _Collected:
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        return self._metrics
+
+
+def _queues(session: Session) -> list[Metric]:
+    rows = GaugeMetricFamily("kazi_queue_due_rows", "Rows that are due on a queue.", labels=["queue"])
+    age = GaugeMetricFamily(
+        "kazi_queue_oldest_seconds", "How long the oldest due row has been due.", labels=["queue"]
+    )
+    for queue, depth in due.depths(session, clock.now()).items():
+        rows.add_metric([queue], depth.rows)
+        age.add_metric([queue], depth.oldest_age_s)
+    return [rows, age]
+
+
+def _bells() -> list[Metric]:
+    """Return what Redis knows: jobs that wait, queue workers that live, and the counters."""
+    jobs = GaugeMetricFamily("kazi_rq_jobs", "Jobs waiting in Redis (bells).", labels=["queue"])
+    workers = GaugeMetricFamily("kazi_queue_workers", "Queue workers with a heartbeat.", labels=["queue"])
+    up = GaugeMetricFamily("kazi_redis_up", "Whether Redis answers.")
+    counters = []
+    try:
+        alive = [beat.queue for beat in heartbeat.beats()]
+        counted: dict[bytes, bytes] = outbox.connection().hgetall(COUNTERS_KEY)
+        for queue in outbox.QUEUES:
+            jobs.add_metric([queue], outbox.queue(queue).count)
+            workers.add_metric([queue], alive.count(queue))
+        for name, help_text in COUNTERS.items():
+            value = int(counted.get(name.encode(), 0))
+            counters.append(CounterMetricFamily(f"kazi_{name}", help_text, value=value))
+        up.add_metric([], 1)
+    except redis.RedisError:
+        up.add_metric([], 0)
+    return [up, jobs, workers, *counters]
+
+
+def _tables(session: Session) -> list[Metric]:
+    return [
+        _family(name, help_text, labels, kind, _rested(name, lambda sql=sql: _rows(session, sql)))
+        for name, (help_text, sql, labels, kind) in _TABLES.items()
+    ]
+
+
+def _rows(session: Session, sql: str) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in session.execute(text(sql))]
+
+
+def _family(
+    name: str, help_text: str, labels: Sequence[str], kind: str, rows: list[tuple[Any, ...]]
+) -> Metric:
+    make = CounterMetricFamily if kind == "counter" else GaugeMetricFamily
+    family = make(name, help_text, labels=list(labels))
+    for *values, number in rows:
+        family.add_metric([str(value) for value in values], float(number or 0))
+    return family
+
+
+_kept: dict[str, tuple[float, list[tuple[Any, ...]]]] = {}
+
+
+def _rested(name: str, ask: Callable[[], list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    """Return what `ask` says, or said lately enough, so that scraping costs a fiftieth of a core at most."""
+    started = time.monotonic()
+    until, rows = _kept.get(name, (0.0, []))
+    if started < until:
+        return rows
+    rows = ask()
+    took_s = time.monotonic() - started
+    # What is quick is always asked anew: a figure just changed is a figure just seen.
+    if took_s > 0.02:
+        _kept[name] = (time.monotonic() + took_s * _REST, rows)
+    return rows
