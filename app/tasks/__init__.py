@@ -1,0 +1,1 @@
+"""Projects, tasks, assignments, answers and results."""

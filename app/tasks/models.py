@@ -31,7 +31,9 @@ class Project(Base):
     spec: Mapped[Json]
     languages: Mapped[list[str]]  # of the template
     countries: Mapped[list[str]]
-    cohorts: Mapped[list[str]] = mapped_column(default=list)  # audience by cohort id (as UUID text); empty: everybody
+    cohorts: Mapped[list[str]] = mapped_column(
+        default=list
+    )  # audience by cohort id (as UUID text); empty: everybody
     answers_wanted: Mapped[int]  # places a task has
     pay_minor: Mapped[int]
     currency: Mapped[str]
@@ -116,7 +118,11 @@ class Assignment(Base):
 
     __table_args__ = (
         UniqueConstraint("task_id", "worker_id"),
-        Index("ix_assignments_unstarted", "offered_at", postgresql_where=text("state='offered' AND started_at IS NULL")),
+        Index(
+            "ix_assignments_unstarted",
+            "offered_at",
+            postgresql_where=text("state='offered' AND started_at IS NULL"),
+        ),
         Index("ix_assignments_expiry", "expires_at", postgresql_where=text("state = 'offered'")),
         Index(
             "ix_assignments_reminder",

@@ -1,0 +1,96 @@
+"""Leases: when the clock of an assignment starts, and which reminders and expiries are due.
+
+Owns the clock columns of assignments. When a lease ends (quiet hours, the worker's time zone) the caller
+computes; whether a question has arrived the channels know, and operations joins the two.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.tasks.models import Assignment
+
+
+def unstarted(session: Session, *, offered_before: datetime, limit: int) -> list[Assignment]:
+    """Return running assignments offered before then whose clock does not run yet, oldest first, locked.
+
+    For each, the caller asks whether its message was delivered, or was sent long enough ago.
+    """
+    statement = (
+        select(Assignment)
+        .where(
+            Assignment.state == "offered",
+            Assignment.started_at.is_(None),
+            Assignment.offered_at <= offered_before,
+        )
+        .order_by(Assignment.offered_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(statement))
+
+
+def start_lease(
+    session: Session,
+    *,
+    assignment_id: UUID,
+    delivered_at: datetime,
+    expires_at: datetime,
+    remind_at: datetime | None,
+) -> bool:
+    """Start the clock of an assignment at the delivery of its question; False where it runs or has ended."""
+    started = session.execute(
+        update(Assignment)
+        .where(Assignment.id == assignment_id, Assignment.state == "offered", Assignment.started_at.is_(None))
+        .values(started_at=delivered_at, expires_at=expires_at, remind_at=remind_at)
+        .returning(Assignment.id)
+        .execution_options(synchronize_session="fetch")
+    )
+    return started.one_or_none() is not None
+
+
+def due_reminders(session: Session, now: datetime, *, limit: int) -> list[Assignment]:
+    """Return running assignments whose one reminder is due, locked; `reminded` must follow for each."""
+    statement = (
+        select(Assignment)
+        .where(Assignment.state == "offered", Assignment.remind_at <= now, Assignment.expires_at > now)
+        .order_by(Assignment.remind_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(statement))
+
+
+def reminded(session: Session, assignments: Sequence[Assignment]) -> None:
+    """Note that the reminders were sent (or are not to be): there is one an assignment, never a second."""
+    for assignment in assignments:
+        assignment.remind_at = None
+    session.flush()
+
+
+def due_expiries(session: Session, now: datetime, *, limit: int) -> list[Assignment]:
+    """Return running assignments whose lease has ended, locked, in the order of their tasks.
+
+    The caller frees each. Freed in this order, two of these at once cannot wait for each other's task.
+    """
+    statement = (
+        select(Assignment)
+        .where(Assignment.state == "offered", Assignment.expires_at <= now)
+        .order_by(Assignment.expires_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return sorted(session.scalars(statement), key=lambda assignment: assignment.task_id)
+
+
+def live_of(session: Session, worker_id: UUID) -> list[Assignment]:
+    """Return the worker's running assignments, newest first."""
+    statement = (
+        select(Assignment)
+        .where(Assignment.worker_id == worker_id, Assignment.state == "offered")
+        .order_by(Assignment.offered_at.desc())
+    )
+    return list(session.scalars(statement))

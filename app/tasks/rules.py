@@ -1,0 +1,99 @@
+"""What may happen to projects, tasks and assignments: pure decisions, and the values they are made of.
+
+Owns the state machine of a project, when a task is complete, and what a late answer may do. What a task
+concludes is quality.py's; the rows are written by the siblings that service.py lists.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+# draft → running ⇄ paused → finished, or cancelled from wherever it still is something.
+TRANSITIONS: dict[str, tuple[str, ...]] = {
+    "draft": ("running", "cancelled"),
+    "running": ("paused", "finished", "cancelled"),
+    "paused": ("running", "finished", "cancelled"),
+    "finished": (),
+    "cancelled": (),
+}
+LateVerdict = Literal["in-time", "take", "replace", "thank"]
+
+# Seven digits or more, with the separators people write phone numbers with.
+_NUMBER = re.compile(r"\+?\d(?:[ \t\-().]?\d){6,}")
+
+
+@dataclass(frozen=True)
+class WorkerFacts:
+    """What choosing a task needs to know of a worker. `number` is the tag the next question gets (Q7)."""
+
+    id: UUID
+    language: str
+    country: str
+    cohort_id: UUID | None
+    number: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reply was understood to say: a choice's value or `unsure`, the text as written, 0..1 how surely."""
+
+    value: str
+    raw: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class TaskCounts:
+    """The counters of a task: the places it has, those given out, those filled, and the `unsure` answers."""
+
+    places: int
+    live: int
+    answered: int
+    unsure: int
+
+
+def allowed_from(state: str) -> tuple[str, ...]:
+    """Return the states a project may go to from `state`."""
+    return TRANSITIONS[state]
+
+
+def unsure_limit(places: int) -> int:
+    """Return how many `unsure` answers end a task that has so many places.
+
+    An unsure answer fills no place, so a question nobody can answer would go from worker to worker for ever,
+    each message of it costing airtime. Once twice as many and one more people than it has places have said
+    "don't know", the task is offered no more and is concluded with the answers it has, perhaps none.
+    """
+    return 2 * places + 1
+
+
+def is_complete(counts: TaskCounts) -> bool:
+    """Say whether a task has all it will get: every place filled, or too many unsure and nobody still asked."""
+    if counts.answered >= counts.places:
+        return True
+    return counts.unsure >= unsure_limit(counts.places) and counts.live == 0
+
+
+def late_verdict(
+    *, assignment_state: str, task_state: str, project_state: str, place_free: bool, replacement_unsent: bool
+) -> LateVerdict:
+    """Say what an answer to this assignment may do.
+
+    `in-time`: the lease still runs, record it. `take`: it expired, but a place of the task is free: take it
+    again and record the answer as late, paid. `replace`: the place went to another worker whose question is
+    surely not sent yet: withdraw that one, then as `take`. `thank`: nothing is left to fill; the worker is
+    told so and is owed nothing for it.
+    """
+    if assignment_state == "offered":
+        return "in-time"
+    if assignment_state != "expired" or task_state != "open" or project_state not in ("running", "paused"):
+        return "thank"
+    if place_free:
+        return "take"
+    return "replace" if replacement_unsent else "thank"
+
+
+def mask_numbers(text: str) -> str:
+    """Return the text with what may be a phone number (seven digits or more) replaced, and without NULs."""
+    return _NUMBER.sub("[number]", text.replace("\x00", ""))
