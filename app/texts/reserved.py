@@ -1,4 +1,4 @@
-"""The words that belong to the worker, in every language, commands and `don't know`; and how words are compared.
+"""The words that belong to the worker, commands and `don't know` in every language, and how words compare.
 
 A project may not offer one of these as a choice, so that STOP always stops. Exact after `normalize`, never by
 likeness. Pure. What a command does is decided in app/conversation; finding an answer in a reply is
@@ -31,11 +31,17 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
         "lekeraawo, lekera awo, lekerawo, leka, vaamu, nvaamu, okuvaamu, yimiriza",
     ),
     "START": phrases("start, unstop, anza, tandika"),
-    "HELP": phrases("help, info, msaada, saidia, nisaidie, obuyambi, yamba, nnyamba, nyamba"),
+    "HELP": phrases(
+        "help, info, help me, i need help, need help, msaada, saidia, nisaidie, naomba msaada, nahitaji msaada",
+        "obuyambi, yamba, nnyamba, nyamba, njagala obuyambi",
+    ),
     "SKIP": phrases("skip, ruka, buuka"),
-    "MORE": phrases("more, zaidi, endelea, bungi, nnyongera, nyongera, weyongereyo"),
-    "BAL": phrases("bal, balance, salio, balansi, ssente zange, sente zange"),
-    "PAY": phrases("pay, lipa, lipwa, nilipe, nsasula, sasula, okusasulwa"),
+    "MORE": phrases(
+        "more, more work, more questions, zaidi, endelea, kazi zaidi, maswali zaidi",
+        "bungi, nnyongera, nyongera, weyongereyo, emirimu emirala",
+    ),
+    "BAL": phrases("bal, balance, my balance, salio, salio langu, balansi, ssente zange, sente zange"),
+    "PAY": phrases("pay, pay me, lipa, lipwa, nilipe, nataka kulipwa, nsasula, sasula, okusasulwa"),
     "JOIN": phrases("join, jiunge, wegatte, wegatteko, okwegatta"),
     "LANG": phrases("lang, language, lugha, olulimi"),
     "WHY": phrases("why, kwanini, kwa nini, lwaki"),
@@ -43,8 +49,8 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
     "UNDO": phrases("undo, tendua, zzaayo, zzayo"),
 }
 UNSURE = phrases(
-    "unsure, not sure, im not sure, i am not sure, dont know, i dont know, do not know, i do not know, dont no",
-    "i dont no, idk, dunno, i dunno, no idea, i have no idea",
+    "unsure, not sure, im not sure, i am not sure, dont know, i dont know, do not know, i do not know",
+    "dont no, i dont no, idk, dunno, i dunno, no idea, i have no idea",
     "sijui, sijuwi, mimi sijui, sifahamu, sina uhakika, sina hakika",
     "simanyi, ssimanyi, nze simanyi, sikakasa",
 )
@@ -91,5 +97,5 @@ def normalize(text: str) -> str:
 
 @cache
 def words() -> frozenset[str]:
-    """Return what no choice may equal after `normalize`: commands, `don't know` and the 0 that stands for it."""
+    """Return what no choice may equal after `normalize`: commands, `don't know` and its 0."""
     return frozenset({"0"}).union(UNSURE, *COMMANDS.values())
