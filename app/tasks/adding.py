@@ -64,13 +64,13 @@ def add_tasks(
     session: Session,
     *,
     project: Project,
-    items: Iterable[Line],
+    lines: Iterable[Line],
     now: datetime,
     too_long: TooLong | None = None,
 ) -> AddReport:
     """Add tasks to a project that has not ended, holding its row so that additions and launches take turns.
 
-    `items` are tasks and faults as loading.read yields them; lines past 100,000 are refused. `too_long` is
+    `lines` are tasks and faults as loading.read yields them; lines past 100,000 are refused. `too_long` is
     asked about each task's data and says why its question does not fit its messages, or None. Raises
     `wrong-state` (409) where the project has ended.
     """
@@ -85,7 +85,7 @@ def add_tasks(
     report = AddReport()
     chunk: dict[str, TaskItem] = {}
     check = _checker(project, too_long)
-    for count, line in enumerate(items, 1):
+    for count, line in enumerate(lines, 1):
         if count > MOST_LINES:
             rest = (
                 f"A request adds at most {MOST_LINES} tasks; from here on none was. Send the rest in another."
