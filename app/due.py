@@ -41,12 +41,8 @@ DUE = {
     "webhooks": Due("webhook_deliveries", f"due_at IS NOT NULL AND {_FREE}", "due_at"),
 }
 
-_ANY = text(
-    "SELECT "
-    + ", ".join(
-        f"EXISTS (SELECT FROM {due.rows} WHERE {due.condition}) AS {queue}" for queue, due in DUE.items()
-    )
-)
+_EXISTS = [f"EXISTS (SELECT FROM {due.rows} WHERE {due.condition})" for due in DUE.values()]
+_ANY = text("SELECT " + ", ".join(_EXISTS))
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def silent_queues() -> list[str]:
     return [queue for queue in (*outbox.QUEUES, "sweeper") if queue not in alive]
 
 
-def _read(value: bytes) -> Beat:
+def _read(value: bytes | str) -> Beat:
     fields = json.loads(value)
     fields["started_at"] = datetime.fromisoformat(fields["started_at"])
     fields["beat_at"] = datetime.fromisoformat(fields["beat_at"])

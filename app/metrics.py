@@ -6,7 +6,7 @@ Redis starts such a counter anew, as a restart would.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import redis
@@ -24,6 +24,12 @@ COUNTERS = {"webhook_signatures_rejected": "Webhooks refused because their signa
 
 # A count over a large table is asked for again only after this many times what it took.
 _REST = 50
+_QUICK_S = 0.02
+
+_IMBALANCE = (
+    "SELECT coalesce(sum(abs(rest)), 0) FROM "
+    "(SELECT sum(amount_minor) AS rest FROM postings GROUP BY transaction_id, currency) AS legs"
+)
 
 _TABLES: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "kazi_messages": (
@@ -54,8 +60,7 @@ _TABLES: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     ),
     "kazi_ledger_imbalance_minor": (
         "What the ledger's transactions fail to sum to, in minor units of all currencies; must be 0.",
-        "SELECT coalesce(sum(abs(rest)), 0) FROM (SELECT sum(amount_minor) AS rest FROM postings "
-        "GROUP BY transaction_id, currency) AS legs",
+        _IMBALANCE,
         (),
         "gauge",
     ),
@@ -107,13 +112,12 @@ def _bells() -> list[Metric]:
     counters = []
     try:
         alive = [beat.queue for beat in heartbeat.beats()]
-        counted: dict[bytes, bytes] = outbox.connection().hgetall(COUNTERS_KEY)
+        counted = outbox.connection().hmget(COUNTERS_KEY, list(COUNTERS))
         for queue in outbox.QUEUES:
             jobs.add_metric([queue], outbox.queue(queue).count)
             workers.add_metric([queue], alive.count(queue))
-        for name, help_text in COUNTERS.items():
-            value = int(counted.get(name.encode(), 0))
-            counters.append(CounterMetricFamily(f"kazi_{name}", help_text, value=value))
+        for (name, help_text), value in zip(COUNTERS.items(), counted, strict=True):
+            counters.append(CounterMetricFamily(f"kazi_{name}", help_text, value=int(value or 0)))
         up.add_metric([], 1)
     except redis.RedisError:
         up.add_metric([], 0)
@@ -122,17 +126,13 @@ def _bells() -> list[Metric]:
 
 def _tables(session: Session) -> list[Metric]:
     return [
-        _family(name, help_text, labels, kind, _rested(name, lambda sql=sql: _rows(session, sql)))
+        _family(name, help_text, labels, kind, _rows(session, sql))
         for name, (help_text, sql, labels, kind) in _TABLES.items()
     ]
 
 
-def _rows(session: Session, sql: str) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in session.execute(text(sql))]
-
-
 def _family(
-    name: str, help_text: str, labels: Sequence[str], kind: str, rows: list[tuple[Any, ...]]
+    name: str, help_text: str, labels: Sequence[str], kind: str, rows: Iterable[Sequence[Any]]
 ) -> Metric:
     make = CounterMetricFamily if kind == "counter" else GaugeMetricFamily
     family = make(name, help_text, labels=list(labels))
@@ -141,18 +141,18 @@ def _family(
     return family
 
 
-_kept: dict[str, tuple[float, list[tuple[Any, ...]]]] = {}
+_kept: dict[str, tuple[float, Sequence[Sequence[Any]]]] = {}
 
 
-def _rested(name: str, ask: Callable[[], list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
-    """Return what `ask` says, or said lately enough, so that scraping costs a fiftieth of a core at most."""
+def _rows(session: Session, sql: str) -> Sequence[Sequence[Any]]:
+    """Return what the statement says, or said lately: scraping costs a fiftieth of a core at most."""
     started = time.monotonic()
-    until, rows = _kept.get(name, (0.0, []))
+    until, rows = _kept.get(sql, (0.0, ()))
     if started < until:
         return rows
-    rows = ask()
+    rows = session.execute(text(sql)).all()
     took_s = time.monotonic() - started
-    # What is quick is always asked anew: a figure just changed is a figure just seen.
-    if took_s > 0.02:
-        _kept[name] = (time.monotonic() + took_s * _REST, rows)
+    # What is quick is asked anew each time: a figure that just changed is then a figure just seen.
+    if took_s > _QUICK_S:
+        _kept[sql] = (time.monotonic() + took_s * _REST, rows)
     return rows

@@ -60,12 +60,7 @@ def receive_message(raw: Raw) -> Response:
 def receive_status(raw: Raw, m: str = "", t: str = "") -> Response:
     """Take note of what became of a message; of one that is not ours there is nothing to note."""
     form = _verified(raw)
-    status = form.get("MessageStatus") or form.get("SmsStatus")
-    if not status or len(status) > 40:
-        raise twilio.malformed("MessageStatus", "is missing")
-    sid = form.get("MessageSid", "")
-    if not sid or len(sid) > 64:
-        raise twilio.malformed("MessageSid", "is missing")
+    status, error_code = twilio.status_reported(form)
     message_id = _message_named(m, t) if m else None
     channel = "twilio_whatsapp" if form.get("To", "").startswith(twilio.WHATSAPP) else "twilio_sms"
     with db.transaction() as session:
@@ -73,9 +68,9 @@ def receive_status(raw: Raw, m: str = "", t: str = "") -> Response:
             session,
             message_id=message_id,
             channel=channel,
-            provider_message_id=sid,
-            status=status.lower(),
-            error_code=form.get("ErrorCode") or None,
+            provider_message_id=twilio.message_sid(form),
+            status=status,
+            error_code=error_code,
             now=clock.now(),
         )
     return _acknowledged()

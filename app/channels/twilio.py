@@ -38,6 +38,8 @@ _MISCONFIGURED = frozenset({"20003", "20404", "21408", "21606", "21612", "21703"
 # A WhatsApp user who shows no number: country, then an id, with ENT for one of a parent company's.
 _USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 _SID = re.compile(r"[A-Za-z0-9]{2,64}")
+_STATUS = re.compile(r"[A-Za-z_-]{1,32}")
+_CODE = re.compile(r"[0-9]{1,10}")
 _ADDRESS = re.compile(r"[0-9A-Za-z+][0-9A-Za-z .+&_'-]{0,139}")
 _OPT_OUT_TYPES = frozenset({"STOP", "START", "HELP"})
 
@@ -141,9 +143,7 @@ def verify(request: RawRequest) -> bool:
 def parse(form: Mapping[str, str]) -> Inbound:
     """Read an inbound message of either channel. Raises `malformed-webhook` naming the parameter."""
     sender, recipient = _required(form, "From"), _required(form, "To")
-    sid = _required(form, "MessageSid")
-    if not _SID.fullmatch(sid):
-        raise malformed("MessageSid", "is not a message id")
+    sid = message_sid(form)
     whatsapp = sender.startswith(WHATSAPP)
     number = sender.removeprefix(WHATSAPP)
     recipient = recipient.removeprefix(WHATSAPP)
@@ -165,6 +165,23 @@ def parse(form: Mapping[str, str]) -> Inbound:
         media_count=_whole(form, "NumMedia"),
         opt_out_type=opt_out if opt_out in _OPT_OUT_TYPES else None,
     )
+
+
+def message_sid(form: Mapping[str, str]) -> str:
+    """Return the provider's id of the message a webhook is about. Raises `malformed-webhook`."""
+    sid = _required(form, "MessageSid")
+    if not _SID.fullmatch(sid):
+        raise malformed("MessageSid", "is not a message id")
+    return sid
+
+
+def status_reported(form: Mapping[str, str]) -> tuple[str, str | None]:
+    """Return the status a callback tells, and its error code. Raises `malformed-webhook`."""
+    status = form.get("MessageStatus") or _required(form, "SmsStatus")
+    if not _STATUS.fullmatch(status):
+        raise malformed("MessageStatus", "is not a status")
+    code = form.get("ErrorCode", "")
+    return status.lower(), code if _CODE.fullmatch(code) else None
 
 
 def malformed(parameter: str, what: str) -> AppError:
