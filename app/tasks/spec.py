@@ -31,8 +31,7 @@ from app.tasks.models import UNSURE
 KINDS = ("verification", "tagging", "survey", "text")
 BUILT_KINDS = ("verification",)
 MOST_ANSWERS = 25
-LEAST_LEASE_S = 300
-MOST_LEASE_S = 14 * 24 * 3600
+LEASE_S = (300, 14 * 24 * 3600)  # the shortest unless the operator says another, and the longest
 
 _DURATION = re.compile(
     r"P(?=\d|T\d)(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,4})D)?"
