@@ -397,6 +397,19 @@ def test_years_as_labels_are_labels() -> None:
     assert read("1", choices, "en") == "1"
 
 
+def test_a_typo_between_two_labels_is_not_guessed() -> None:
+    choices = (Choice("water", {"en": "Water"}), Choice("waste", {"en": "Waste"}))
+    assert read("wate", choices, "en") == "two-readings"
+    assert read("watr", choices, "en") == "two-readings"
+    assert read("waterr", choices, "en") == "1"
+
+
+def test_a_typo_that_could_be_a_command_is_not_guessed() -> None:
+    choices = (Choice("store", {"en": "Store"}), Choice("field", {"en": "Field"}))
+    assert read("stor", choices, "en") == "nothing-known"
+    assert read("storre", choices, "en") == "1"
+
+
 def test_choices_in_another_script() -> None:
     choices = (
         Choice("water", {"hi": "\u092a\u093e\u0928\u0940"}),
