@@ -17,7 +17,9 @@ from app import clock
 from app.errors import AppError
 from app.settings import settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Kazi: paid micro-tasks by SMS and WhatsApp.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Kazi: paid micro-tasks by SMS and WhatsApp."
+)
 client = typer.Typer(no_args_is_help=True, help="Clients: companies with text work.")
 user = typer.Typer(no_args_is_help=True, help="People who sign in to the console.")
 partner = typer.Typer(no_args_is_help=True, help="Partners: organisations that bring workers in.")
@@ -68,7 +70,9 @@ def up(port: Port = 8000, host: Host = "127.0.0.1") -> None:
         logs = data_dir / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         specs = stack.processes(port, host=host, log_dir=logs)
-        say(f"Kazi is up: console at http://127.0.0.1:{port}/console (logs in {logs}; Ctrl-C stops everything)")
+        say(
+            f"Kazi is up: console at http://127.0.0.1:{port}/console (logs in {logs}; Ctrl-C stops everything)"
+        )
         Supervisor(specs, data_dir=data_dir, servers=servers).run()
 
 
@@ -81,12 +85,16 @@ def web(port: Port = 8000, host: Host = "127.0.0.1") -> None:
 
 
 @app.command()
-def worker(queue: Annotated[str, typer.Argument(help="inbound, assignment, timeouts, outbound, payouts, webhooks")]) -> None:
+def worker(
+    queue: Annotated[str, typer.Argument(help="inbound, assignment, timeouts, outbound, payouts, webhooks")],
+) -> None:
     """Run one queue worker: one process, one queue."""
     from app.outbox import QUEUES
 
     if queue not in QUEUES:
-        raise AppError("unknown-queue", 422, f"There is no queue {queue!r}. The queues are {', '.join(QUEUES)}.")
+        raise AppError(
+            "unknown-queue", 422, f"There is no queue {queue!r}. The queues are {', '.join(QUEUES)}."
+        )
     _exec(["-m", "workers.run", queue])
 
 
@@ -211,16 +219,20 @@ def client_credit(
     name: str,
     amount: Annotated[str, typer.Argument(help="Whole minor units: 100000 KES is KES 1,000.")],
     currency: str,
-    reference: Annotated[str | None, typer.Option(help="Your own reference; the same one twice credits once.")] = None,
+    reference: Annotated[
+        str | None, typer.Option(help="Your own reference; the same one twice credits once.")
+    ] = None,
 ) -> None:
     """Credit a client with money received; prints the new balance in minor units."""
     from app.accounts import service
     from app.payments import ledger
-    from app.payments.money import check_currency
+    from app.payments.money import exponent
 
     if not amount.isascii() or not amount.isdigit() or int(amount) == 0:
-        raise AppError("invalid", 422, f"{amount!r} is no amount. Give whole minor units, such as 100000 for KES 1,000.")
-    check_currency(currency)
+        raise AppError(
+            "invalid", 422, f"{amount!r} is no amount. Give whole minor units, such as 100000 for KES 1,000."
+        )
+    exponent(currency)
     with _database() as session:
         found = service.client_by_name(session, name)
         ledger.credit_client(
@@ -239,13 +251,17 @@ def client_credit(
 def user_create(
     email: str,
     role: Annotated[str, typer.Option(help="admin, approver, viewer or partner.")],
-    partner_name: Annotated[str | None, typer.Option("--partner", help="The partner of a partner's user.")] = None,
+    partner_name: Annotated[
+        str | None, typer.Option("--partner", help="The partner of a partner's user.")
+    ] = None,
     password_file: Annotated[Path | None, typer.Option(help="Read the password from this file.")] = None,
 ) -> None:
     """Make a user of the console; prints a password made for them, unless one is given."""
     from app.accounts import service
 
-    password = password_file.read_text(encoding="utf-8").strip() if password_file else secrets.token_urlsafe(15)
+    password = (
+        password_file.read_text(encoding="utf-8").strip() if password_file else secrets.token_urlsafe(15)
+    )
     with _database() as session:
         partner_id = _partner_id(session, partner_name) if partner_name else None
         service.create_user(
@@ -263,7 +279,9 @@ def _partner_id(session: Any, name: str) -> Any:
 
 
 @partner.command("create")
-def partner_create(name: str, help_phone: Annotated[str, typer.Option(help="Whom workers can call.")]) -> None:
+def partner_create(
+    name: str, help_phone: Annotated[str, typer.Option(help="Whom workers can call.")]
+) -> None:
     """Make a partner; prints its id."""
     from app.ids import show
     from app.people import service as people

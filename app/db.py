@@ -54,6 +54,8 @@ def engine() -> Engine:
         pool_timeout=10,
         pool_pre_ping=False,
         pool_use_lifo=True,
+        # Parameters hold texts and numbers; an error message must not carry them into a log.
+        hide_parameters=True,
         connect_args={
             "options": "-c statement_timeout=20000 -c lock_timeout=10000"
             " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC",

@@ -50,9 +50,9 @@ class Settings(BaseSettings):
     session_tasks: int = 5
     session_pause_s: int = 4 * 3600
     reminder_share: float = 0.5
+    least_lease_s: int = 300
     receipt_wait_s: int = 30 * 60
     unknown_wait_s: int = 15 * 60
-    push_limit_per_day: int = 30
 
     payout_minimum_minor: int = 1000
     payout_threshold_minor: int = 20000
@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     provider_timeout_s: float = 10.0
     send_concurrency: int = 8
     sweep_interval_s: float = 1.0
+    recovery_interval_s: float = 600.0
 
     simulated_rail_url: str = ""
     simulated_rail_secret: SecretStr = SecretStr("")

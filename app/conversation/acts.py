@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import hours, texts
 from app.channels.models import Address, Message
+from app.channels.service import Purpose
 from app.conversation import flow
 from app.operations import offer, questions
 from app.operations.answer import OpenQuestion, Taken, open_question, take_answer
@@ -42,7 +43,7 @@ class Reply:
 
     text: str
     offered: Offered | None = None
-    purpose: str = "reply"
+    purpose: Purpose = "reply"
     project_id: UUID | None = None
 
 

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import outbox
 from app.channels import service as channels
-from app.channels.models import Message
 from app.payments import ledger
 from app.people import service as people
 from app.people.models import Worker
@@ -107,34 +105,26 @@ def take_answer(
 
 def _regain_place(session: Session, question: OpenQuestion, now: datetime) -> bool:
     """Take the expired assignment's place again: a free one, or that of a replacement whose text is unsent."""
-    if tasks.revive(session, assignment=question.assignment, now=now):
+    if question.project.state not in {"running", "paused"}:
+        return False
+    if tasks.revive(session, assignment=question.assignment):
         return True
-    for replacement_id, message_id in _replacements(session, question.task.id):
-        if _withdraw_unsent(session, replacement_id, message_id, now):
-            return tasks.revive(session, assignment=question.assignment, now=now)
+    for replacement in tasks.replacements(session, question.task.id):
+        if _withdraw_unsent(session, replacement, now):
+            return tasks.revive(session, assignment=question.assignment)
     return False
 
 
-def _replacements(session: Session, task_id: UUID) -> list[tuple[UUID, UUID]]:
-    rows = session.execute(
-        select(Assignment.id, Message.id)
-        .join(Message, Message.id == Assignment.message_id)
-        .where(Assignment.task_id == task_id, Assignment.state == "offered", Message.status == "queued")
-    )
-    return [(assignment_id, message_id) for assignment_id, message_id in rows]
-
-
-def _withdraw_unsent(session: Session, assignment_id: UUID, message_id: UUID, now: datetime) -> bool:
+def _withdraw_unsent(session: Session, replacement: Assignment, now: datetime) -> bool:
     """Withdraw a replacement, if its text is certain never to be sent; its worker goes back to waiting.
 
     The other worker's row is only tried for, never waited for: two workers answering late at once must not
     wait for each other.
     """
-    replacement = session.get_one(Assignment, assignment_id)
     other = people.lock_worker(session, replacement.worker_id, wait=False)
-    if other is None or other.assignment_id != assignment_id:
+    if other is None or other.assignment_id != replacement.id or replacement.message_id is None:
         return False
-    if not channels.cancel_queued(session, message_id):
+    if not channels.cancel_queued(session, replacement.message_id):
         return False
     tasks.free(session, assignment=replacement, state="withdrawn", now=now)
     other.assignment_id = None

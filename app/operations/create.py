@@ -18,7 +18,8 @@ from app.tasks import service as tasks
 from app.tasks import spec as specs
 from app.tasks.loading import Line
 from app.tasks.models import Project
-from app.texts import reserved
+from app.tasks.spec import ProjectSpec
+from app.texts import LANGUAGES, reserved
 
 # A question of more than one segment would double the airtime of every place without anybody having said so.
 MAX_SEGMENTS = 1
@@ -33,11 +34,15 @@ def create_project(
     actor: str,
 ) -> Project:
     """Make a draft from the body of the request. Raises `invalid` or `not-available` with pointers to the fields."""
-    spec = specs.read(
-        body,
+    spec = ProjectSpec.read(body)
+    specs.check(
+        spec,
         reserved=reserved.words(),
         normalize=reserved.normalize,
+        languages=LANGUAGES,
         countries=settings().country_list,
+        least_lease_s=settings().least_lease_s,
+        now=now,
     )
     project = tasks.create_project(session, client_id=client_id, spec=spec, now=now)
     audit.record(

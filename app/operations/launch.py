@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from app import outbox, pricelist
@@ -13,9 +13,10 @@ from app.errors import AppError, conflict
 from app.ids import show
 from app.operations.quote import place_cost, quote
 from app.payments import ledger
+from app.payments.models import LedgerTransaction
 from app.payments.money import micros_to_minor
 from app.tasks import service as tasks
-from app.tasks.models import Answer, Project, Task
+from app.tasks.models import Answer, Assignment, Project, Task
 from app.webhooks import service as webhooks
 
 
@@ -87,15 +88,27 @@ def end_due(session: Session, now: datetime) -> int:
     A running one is over when no task is open, or at its deadline when no question is out any more; a cancelled
     one when no question is out.
     """
-    ended = 0
-    for project in tasks.endable_projects(session, now):
+    over = list(session.scalars(_over(now)))
+    for project in over:
         if project.state in {"running", "paused"}:
-            tasks.conclude_rest(session, project=project, now=now)
             tasks.set_state(session, project=project, to="finished", now=now)
             _noted(session, project, "finished", "system", now)
+        tasks.wind_up(session, project=project, now=now)
+        session.refresh(project)
         settle(session, project=project, now=now)
-        ended += 1
-    return ended
+    return len(over)
+
+
+def _over(now: datetime) -> Select[Project]:
+    """Return the query of projects with nothing left to wait for, locked; few projects are asked, each by an index."""
+    no_open_task = ~exists().where(Task.project_id == Project.id, Task.state == "open")
+    nothing_out = ~exists().where(Assignment.project_id == Project.id, Assignment.state == "offered")
+    settled = exists().where(LedgerTransaction.reference == func.concat("settle:", Project.id))
+    worked_off = Project.state.in_(("running", "paused")) & (
+        no_open_task | ((Project.deadline <= now) & nothing_out)
+    )
+    cancelled = (Project.state == "cancelled") & Project.launched_at.is_not(None) & nothing_out & ~settled
+    return select(Project).where(worked_off | cancelled).with_for_update(key_share=True, skip_locked=True)
 
 
 def settle(session: Session, *, project: Project, now: datetime) -> None:
@@ -118,7 +131,6 @@ def settle(session: Session, *, project: Project, now: datetime) -> None:
             currency=project.currency,
             now=now,
         )
-    tasks.mark_ended(session, project=project, now=now)
 
 
 def airtime_spent(session: Session, project_id: UUID, currency: str) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app import clock, db, hours
@@ -15,6 +16,7 @@ from app.people.models import Worker
 from app.settings import settings
 from app.tasks import choosing
 from app.tasks.choosing import Taken
+from app.tasks.models import Project, Task
 from app.tasks.rules import WorkerFacts
 
 # How long a worker for whom there was nothing is not looked at again by the offering job.
@@ -67,10 +69,17 @@ def offer_due(limit: int = 50) -> int:
     """Push a question to up to `limit` waiting workers, each in a transaction of its own; return how many got one."""
     now = clock.now()
     with db.transaction() as session:
-        if not choosing.any_offerable(session, now):
-            return 0
-        waiting = people.available_workers(session, now, limit)
+        waiting = people.available_workers(session, now, limit) if _any_place(session) else []
     return sum(_push_to(worker_id) for worker_id in waiting)
+
+
+def _any_place(session: Session) -> bool:
+    """Say whether any running project has a place to offer: asked first, so that idle people cost nothing."""
+    place = exists().where(
+        Task.project_id == Project.id, Task.state == "open", Task.answered + Task.live < Task.places
+    )
+    found = select(Project.id).where(Project.state == "running", place).limit(1)
+    return session.scalar(found) is not None
 
 
 def _push_to(worker_id: UUID) -> bool:

@@ -83,8 +83,8 @@ def _start(session: Session, assignment: Assignment, start: datetime, zone: str,
     reminder = None if lost else hours.add_open_time(quiet, start, lease * settings().reminder_share, zone)
     leases.start_lease(
         session,
-        assignment=assignment,
-        started_at=start,
+        assignment_id=assignment.id,
+        delivered_at=start,
         expires_at=start if lost else hours.add_open_time(quiet, start, lease, zone),
         remind_at=reminder,
     )
@@ -108,7 +108,7 @@ def _remind(assignment_id: UUID) -> bool:
         if found is None:
             return False
         worker, assignment = found
-        leases.clear_reminder(session, assignment=assignment)
+        leases.reminded(session, [assignment])
         address = session.get_one(Address, worker.address_id)
         if worker.state != "active" or worker.ignored_in_row >= IGNORED_LIMIT or not may_push(address, now):
             return False
