@@ -28,7 +28,7 @@ from app.channels.models import Message
 from app.settings import settings
 
 # How long one call of `send_due` goes on claiming. With the provider's timeout it lies well under the job's.
-BUDGET_S = 15.0
+BUDGET_S = 8.0
 # While some call is slow, free threads look this often for what has become due.
 _GLANCE_S = 0.05
 # Outcomes that come together are recorded together.
