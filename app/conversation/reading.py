@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import lru_cache
 
 from app.conversation import words
 from app.texts.reserved import COMMANDS, UNSURE, normalize, tokens
@@ -166,11 +167,17 @@ def vocabulary(choices: Sequence[tuple[str, Mapping[str, str]]], language: str) 
     return Vocabulary(own, len(choices), _polar(choices, words.YES), _polar(choices, words.NO))
 
 
+@lru_cache(maxsize=2048)
+def _phrase(name: str) -> str:
+    """Normalise the name of a choice: few, and the same for every reply to a project."""
+    return normalize(name)
+
+
 def _claimed(named: Iterable[tuple[int, str]], count: int) -> dict[str, Mark]:
     """Mark each name of a choice; what two choices share, or is another choice's number, is a clash."""
     claimed: dict[str, Mark] = {}
     for number, name in named:
-        phrase = normalize(name)
+        phrase = _phrase(name)
         if not phrase:
             continue
         as_number = int(phrase) if _is_number(phrase) else words.NUMBERS.get(phrase, number)
@@ -187,7 +194,7 @@ def _polar(choices: Sequence[tuple[str, Mapping[str, str]]], polar: frozenset[st
     numbers = [
         number
         for number, (value, labels) in enumerate(choices, start=1)
-        if any(normalize(name) in polar for name in (value, *labels.values()))
+        if any(_phrase(name) in polar for name in (value, *labels.values()))
     ]
     return numbers[0] if len(numbers) == 1 else None
 

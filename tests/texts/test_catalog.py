@@ -17,7 +17,7 @@ LONGEST: dict[str, str] = {
     "label": "L" * 12,
     "item": "I" * 45,
     "ending": "678",
-    "receipt": "R" * 12,
+    "receipt": "R" * 36,
     "code": "C" * 12,
     "name": "N" * 12,
     "count": "10",
