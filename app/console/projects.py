@@ -1,0 +1,71 @@
+"""The projects: the list, and one project live, with pause, resume and cancel."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy.orm import Session
+
+from app import clock, ids
+from app.console import pages
+from app.console.auth import Admin, Staff, Visitor
+from app.console.queries import projects
+from app.db import SessionDep
+from app.errors import AppError
+from app.operations import launch
+
+router = APIRouter(prefix="/projects")
+
+
+@router.get("")
+def show_all(request: Request, session: SessionDep, who: Staff) -> HTMLResponse:
+    """The list, newest first."""
+    return pages.page(request, "projects.html", who, lines=projects.projects(session))
+
+
+@router.get("/{shown_id}")
+def show(request: Request, shown_id: str, session: SessionDep, who: Staff) -> HTMLResponse:
+    """One project."""
+    return pages.page(request, "project.html", who, **_seen(session, ids.read("prj", shown_id)))
+
+
+def _seen(session: Session, project_id: UUID) -> dict[str, Any]:
+    line = projects.project(session, project_id)
+    airtime = launch.airtime_spent(session, project_id, line.project.currency)
+    return {
+        "line": line,
+        "project": line.project,
+        "progress": line.progress,
+        "quality": projects.quality(session, project_id),
+        "answers": projects.answer_counts(session, project_id),
+        "spend": projects.spend(session, line.project, airtime),
+        "results": projects.results(session, project_id),
+    }
+
+
+def regions(project_id: UUID, session: Session, who: Visitor) -> dict[str, str]:
+    """Return the live parts of a project's page."""
+    seen = _seen(session, project_id)
+    return {
+        name: pages.render(f"parts/project_{name}.html", who=who, **seen)
+        for name in ("state", "progress", "answers", "spend", "results")
+    }
+
+
+_DEEDS = {
+    "pause": (launch.pause, "paused"),
+    "resume": (launch.resume, "resumed"),
+    "cancel": (launch.cancel, "cancelled"),
+}
+
+
+@router.post("/{shown_id}/{deed}")
+def act(shown_id: str, deed: str, session: SessionDep, who: Admin) -> Response:
+    """Pause, resume or cancel."""
+    if deed not in _DEEDS:
+        raise AppError("not-found", 404, f"A project cannot be told to {deed!r}.")
+    verb, done = _DEEDS[deed]
+    project = launch.project_of(session, None, ids.read("prj", shown_id))
+    verb(session, project=project, now=clock.now(), actor=who.actor)
+    return pages.back_to(f"{pages.PREFIX}/projects/{shown_id}", done)

@@ -1,0 +1,173 @@
+"""What the projects' screens show: progress, answers, agreement, spend by part, the results so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Client
+from app.errors import not_found
+from app.ids import show
+from app.payments import ledger
+from app.tasks.models import UNSURE, Answer, Assignment, Project, Result, Task
+
+PAGE_LENGTH = 50
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a project has come."""
+
+    tasks: int
+    finished: int
+    places: int
+    answered: int
+    live: int
+    unsure: int
+
+
+@dataclass(frozen=True)
+class ProjectLine:
+    """One project in the list."""
+
+    project: Project
+    client: str
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How the answers agree: means over the tasks concluded so far; None before the first."""
+
+    confidence: float | None
+    unanimous: float | None
+    late: int
+    skipped: int
+    expired: int
+
+
+@dataclass(frozen=True)
+class Spend:
+    """A project's money by part, in minor units of its currency."""
+
+    reserved: int
+    pay: int
+    fee: int
+    airtime: int
+    refunded: int
+    left: int
+
+
+def projects(session: Session) -> Sequence[ProjectLine]:
+    """Return the newest projects of all clients, newest first."""
+    rows = session.execute(
+        select(Project, Client.name)
+        .join(Client, Client.id == Project.client_id)
+        .order_by(Project.created_at.desc())
+        .limit(PAGE_LENGTH)
+    ).all()
+    progress = _progress(session, [project.id for project, _ in rows])
+    return [ProjectLine(project, client, progress[project.id]) for project, client in rows]
+
+
+def project(session: Session, project_id: UUID) -> ProjectLine:
+    """Return one project. Raises `not-found`."""
+    row = session.execute(
+        select(Project, Client.name)
+        .join(Client, Client.id == Project.client_id)
+        .where(Project.id == project_id)
+    ).one_or_none()
+    if row is None:
+        raise not_found("project", show("prj", project_id))
+    return ProjectLine(row[0], row[1], _progress(session, [project_id])[project_id])
+
+
+def _progress(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, Progress]:
+    rows = session.execute(
+        select(
+            Task.project_id,
+            func.count(),
+            func.count().filter(Task.state == "finished"),
+            func.sum(Task.places),
+            func.sum(Task.answered),
+            func.sum(Task.live),
+            func.sum(Task.unsure),
+        )
+        .where(Task.project_id.in_(project_ids))
+        .group_by(Task.project_id)
+    )
+    found = {row[0]: Progress(*(int(number) for number in row[1:])) for row in rows}
+    return {identifier: found.get(identifier, Progress(0, 0, 0, 0, 0, 0)) for identifier in project_ids}
+
+
+def quality(session: Session, project_id: UUID) -> Quality:
+    """Return how sure and how agreed the results so far are, and how questions ended that got no answer."""
+    votes = (
+        select(func.count())
+        .select_from(func.jsonb_object_keys(Result.votes).alias("choice"))
+        .scalar_subquery()
+    )
+    confidence, unanimous, concluded = session.execute(
+        select(func.avg(Result.confidence), func.count().filter(votes == 1), func.count()).where(
+            Result.project_id == project_id, Result.value.is_not(None)
+        )
+    ).one()
+    states = (
+        select(Assignment.state, func.count())
+        .where(Assignment.project_id == project_id)
+        .group_by(Assignment.state)
+    )
+    ended = dict(session.execute(states).tuples().all())
+    late = session.scalar(
+        select(func.count()).select_from(Answer).where(Answer.project_id == project_id, Answer.late)
+    )
+    return Quality(
+        confidence=float(confidence) if concluded else None,
+        unanimous=unanimous / concluded if concluded else None,
+        late=late or 0,
+        skipped=ended.get("skipped", 0),
+        expired=ended.get("expired", 0),
+    )
+
+
+def answer_counts(session: Session, project_id: UUID) -> Sequence[tuple[str, int]]:
+    """Return how often each value was answered, `unsure` last."""
+    rows = session.execute(
+        select(Answer.value, func.count()).where(Answer.project_id == project_id).group_by(Answer.value)
+    ).all()
+    return sorted(
+        ((value, number) for value, number in rows), key=lambda row: (row[0] == UNSURE, -row[1], row[0])
+    )
+
+
+def results(session: Session, project_id: UUID, limit: int = PAGE_LENGTH) -> Sequence[Result]:
+    """Return the latest results, newest first."""
+    return session.scalars(
+        select(Result)
+        .where(Result.project_id == project_id)
+        .order_by(Result.concluded_at.desc())
+        .limit(limit)
+    ).all()
+
+
+def spend(session: Session, of: Project, airtime_minor: int) -> Spend:
+    """Return where the project's money went: from the ledger, and airtime so far from its messages."""
+    moved: dict[str, Any] = ledger.project_spend(session, project_id=of.id, currency=of.currency)
+    reserved, pay = moved.get("reserve", 0), -moved.get("answer", 0)
+    paid_answers = session.scalar(
+        select(func.count()).select_from(Answer).where(Answer.project_id == of.id, Answer.pay_minor > 0)
+    )
+    fee = (paid_answers or 0) * of.place_fee_minor
+    settled = -moved.get("settle", 0)
+    refunded = max(0, settled - fee - airtime_minor) if settled else 0
+    return Spend(
+        reserved=reserved,
+        pay=pay,
+        fee=fee,
+        airtime=airtime_minor,
+        refunded=refunded,
+        left=max(0, reserved - pay - fee - airtime_minor - refunded),
+    )

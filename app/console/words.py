@@ -1,0 +1,147 @@
+"""How things are written on the screens: money, ages, masked numbers, names of workers, states.
+
+Pure. What a worker reads is app/texts' business, not this file's.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from app import ids, texts
+from app.texts.money import exponent
+
+_NAME_LENGTH = 8  # characters of the shown id: 40 bits, ten hexadecimal digits of the UUID
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+# The look of each state: good, busy (something is under way), wait (for a person or an hour), bad, plain (over).
+_LOOKS = {
+    "good": ("running", "active", "delivered", "read", "paid", "handled", "agreed", "answered", "alive"),
+    "busy": (
+        "sending",
+        "sent",
+        "submitting",
+        "accepted",
+        "approved",
+        "received",
+        "offered",
+        "started",
+        "joined",
+    ),
+    "wait": ("queued", "requested", "held", "paused", "unknown", "draft", "new", "skipped", "late"),
+    "bad": ("failed", "undelivered", "rejected", "reversed", "silent"),
+}
+_LOOK_OF = {state: look for look, states in _LOOKS.items() for state in states}
+
+CHANNELS = {"twilio_sms": "SMS", "twilio_whatsapp": "WhatsApp"}
+
+
+def look(state: str) -> str:
+    """Return the look of a state; the word itself always stands beside it, so that colour is never alone."""
+    return _LOOK_OF.get(state, "plain")
+
+
+def money(minor: int, currency: str) -> str:
+    """Write an amount: `KES 1,200.50`."""
+    return texts.money(minor, currency)
+
+
+def micros(amount: int, currency: str) -> str:
+    """Write a price of millionths: `USD 0.0123`, with no more digits than say something."""
+    value = f"{amount / 1_000_000:,.4f}".rstrip("0")
+    whole, _, fraction = value.partition(".")
+    return f"{currency} {whole}.{fraction.ljust(2, '0')}"
+
+
+def plain_amount(minor: int, currency: str) -> str:
+    """Write an amount as a person types it to confirm: `120`, `120.50`."""
+    return texts.money(minor, currency).split(" ", 1)[1].replace(",", "")
+
+
+def typed_amount(typed: str, currency: str) -> int | None:
+    """Read an amount as typed, with or without the currency and separators, in minor units; None if it is none."""
+    cleaned = typed.upper().replace(currency, "").replace(",", "").replace(" ", "")
+    whole, point, fraction = cleaned.partition(".")
+    digits = exponent(currency)
+    if not (whole.isascii() and whole.isdecimal()) or len(fraction) > digits or (point and not fraction):
+        return None
+    if fraction and not (fraction.isascii() and fraction.isdecimal()):
+        return None
+    return int(whole + fraction.ljust(digits, "0"))
+
+
+def duration(seconds: float) -> str:
+    """Write a length of time in its largest unit: `48 s`, `12 min`, `3 h`, `5 d`."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit}"
+    return f"{max(0, int(seconds))} s"
+
+
+def age(at: datetime, now: datetime) -> str:
+    """Write how long ago an instant was."""
+    return f"{duration((now - at).total_seconds())} ago"
+
+
+def clock_time(at: datetime) -> str:
+    """Write the time of day, UTC."""
+    return at.astimezone(UTC).strftime("%H:%M:%S")
+
+
+def date_time(at: datetime) -> str:
+    """Write the date and time, UTC."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def masked(ending: str) -> str:
+    """Write a phone number the only way a screen ever does: its last two digits."""
+    return f"•••{ending}"
+
+
+def worker_name(worker_id: UUID) -> str:
+    """Return the pseudonym under which staff know a worker: `wkr_` and the end of their id."""
+    return "wkr_" + ids.show("wkr", worker_id)[-_NAME_LENGTH:]
+
+
+def name_digits(asked: str) -> str | None:
+    """Return the hexadecimal end of a worker's id from their pseudonym or shown id; None when it is neither."""
+    tail = asked.strip().lower().removeprefix("wkr_")[-_NAME_LENGTH:]
+    if len(tail) != _NAME_LENGTH or any(character not in _ALPHABET for character in tail):
+        return None
+    number = 0
+    for character in tail:
+        number = number << 5 | _ALPHABET.index(character)
+    return f"{number:010x}"
+
+
+def channel(name: str) -> str:
+    """Return a channel's everyday name."""
+    return CHANNELS.get(name, name)
+
+
+def percent(share: float | None) -> str:
+    """Write a share of one: `87 %`; a dash where there is none yet."""
+    return "\u2013" if share is None else f"{share * 100:.0f} %"
+
+
+def count(number: int) -> str:
+    """Write a number with separators."""
+    return f"{number:,}"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "money": money,
+    "micros": micros,
+    "plain_amount": plain_amount,
+    "duration": duration,
+    "age": age,
+    "clock_time": clock_time,
+    "date_time": date_time,
+    "masked": masked,
+    "worker_name": worker_name,
+    "channel": channel,
+    "percent": percent,
+    "count": count,
+    "look": look,
+    "shown": lambda identifier, prefix: ids.show(prefix, identifier),
+}
