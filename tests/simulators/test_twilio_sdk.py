@@ -123,28 +123,28 @@ def test_what_is_still_on_its_way_is_neither_redacted_nor_deleted(phones: Phones
         assert caught.value.code == 20009
 
 
-@pytest.mark.parametrize(
-    ("changed", "status", "code"),
-    [
-        ({"to": ""}, 400, 21604),
-        ({"to": "not a number"}, 400, 21211),
-        ({"to": "+254799999999"}, 400, 21211),
-        ({"to": "+254208888888"}, 400, 21614),
-        ({"body": None}, 400, 21602),
-        ({"body": "x" * 1601}, 400, 21617),
-        ({"from_": None}, 400, 21603),
-        ({"from_": "+15005550006"}, 400, 21606),
-        ({"from_": None, "messaging_service_sid": SERVICE}, 400, 21703),
-        ({"to": "whatsapp:" + PHONE}, 400, 21910),
-        ({"status_callback": "no url"}, 400, 21609),
-        ({"status_callback": "https://under_score.example/x"}, 400, 21609),
-        ({"schedule_type": "fixed", "send_at": datetime(2030, 1, 1, tzinfo=UTC)}, 400, 35118),
-    ],
-)
-def test_refusals(phones: Phones, client: Client, changed: dict[str, Any], status: int, code: int) -> None:
+REFUSED: list[tuple[dict[str, Any], int]] = [
+    ({"to": ""}, 21604),
+    ({"to": "not a number"}, 21211),
+    ({"to": "+254799999999"}, 21211),
+    ({"to": "+254208888888"}, 21614),
+    ({"body": None}, 21602),
+    ({"body": "x" * 1601}, 21617),
+    ({"from_": None}, 21603),
+    ({"from_": "+15005550006"}, 21606),
+    ({"from_": None, "messaging_service_sid": SERVICE}, 21703),
+    ({"to": "whatsapp:" + PHONE}, 21910),
+    ({"status_callback": "no url"}, 21609),
+    ({"status_callback": "https://under_score.example/x"}, 21609),
+    ({"schedule_type": "fixed", "send_at": datetime(2030, 1, 1, tzinfo=UTC)}, 35118),
+]
+
+
+def test_refusals(phones: Phones, client: Client) -> None:
     phones.config(invalid_numbers=["+254799999999"], landlines=["+254208888888"])
-    error = refused(client, **changed)
-    assert (error.status, error.code) == (status, code)
+    for changed, code in REFUSED:
+        error = refused(client, **changed)
+        assert (error.status, error.code) == (400, code), changed
     assert phones.stats()["sends_accepted"] == 0
 
 
