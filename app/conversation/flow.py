@@ -45,10 +45,9 @@ class AskToJoin:
 
 @dataclass(frozen=True)
 class PickLanguage:
-    """Picked a language of the menu, joining (`joining`) or later."""
+    """Picked a language of the menu, joining or after LANG."""
 
     language: str
-    joining: bool
 
 
 @dataclass(frozen=True)
@@ -179,28 +178,13 @@ def _reply(situation: Situation, text: str) -> Decision:
 
 
 def _language(situation: Situation, text: str) -> Decision:
-    picked = parse.option(text, len(situation.menu))
-    if picked is None:
-        named = _named_language(situation.menu, text)
-        return PickLanguage(named, joining=True) if named else AskAgain("language", "no language of the menu")
-    return PickLanguage(situation.menu[picked - 1], joining=True)
-
-
-def _named_language(menu: Sequence[str], text: str) -> str | None:
-    from app.texts import LANGUAGES  # noqa: PLC0415 - the names of the languages, the only text flow reads
-
-    said = parse.normalize(text)
-    for code in menu:
-        if said in {code, parse.normalize(LANGUAGES[code].name_in_itself)}:
-            return code
-    return None
+    picked = parse.language(text, situation.menu)
+    return PickLanguage(picked) if picked else AskAgain("language", "no language of the menu")
 
 
 def _consent(text: str) -> Decision:
-    reading = parse.answer(text, YES_NO, "en")
-    if isinstance(reading, Unclear) or reading.number == 0:
-        return AskAgain("consent", "neither yes nor no")
-    return Consent(agreed=reading.value == "yes")
+    picked = parse.option(text, 2, yes_no=True)
+    return AskAgain("consent", "neither yes nor no") if picked is None else Consent(agreed=picked == 1)
 
 
 def _training(situation: Situation, text: str) -> Decision:

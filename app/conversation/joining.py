@@ -175,8 +175,8 @@ def stop(context: Context) -> Reply | None:
     worker.state = "stopped"
     _consent(context, "stopped")
     addresses.suppress_address(context.session, address_id=context.address.id, why="stopped", now=context.now)
-    if settings().twilio_confirms_stop:
-        return None
+    if settings().twilio_confirms_stop and context.address.channel == "twilio_sms":
+        return None  # a second text after STOP would be one too many
     return Reply(texts.say("stop_confirmed", worker.language), purpose="confirmation")
 
 
