@@ -46,6 +46,8 @@ def patience_of(url: str, default: Patience) -> Patience:
     https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides: ct, rt, tt in
     milliseconds, rc the retries (0 to 5), rp the failures they follow.
     """
+    if "#" not in url:
+        return default
     asked = dict(parse_qsl(urlsplit(url).fragment))
     total_ms = min(int(asked.get("rt", default.total_s * 1000)), int(asked.get("tt", 15000)))
     return Patience(

@@ -6,12 +6,14 @@ finds and counts.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from simulators.events import Bell, entries_after
 from simulators.journal import Journal
 from simulators.twilio.records import Message, PhoneEntry, channel_of, number_of
+
+_FIELDS = tuple(field.name for field in fields(Message))
 
 
 class Store:
@@ -49,7 +51,7 @@ class Store:
 
     def add(self, message: Message) -> None:
         self._keep(message)
-        self.journal.write("message", **asdict(message))
+        self.journal.write("message", **{name: getattr(message, name) for name in _FIELDS})
 
     def set_status(self, message: Message, status: str, at: float, error_code: int | None = None) -> None:
         self._set_status(message, status, at, error_code)
