@@ -15,6 +15,7 @@ from app.accounts.users import (
     sign_in,
     sign_out,
     unlock,
+    user_by_email,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "sign_out",
     "unlock",
     "user_actor",
+    "user_by_email",
 ]

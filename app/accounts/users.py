@@ -81,6 +81,11 @@ def _address(email: str) -> str:
     return address
 
 
+def user_by_email(session: Session, email: str) -> User | None:
+    """Return the user of that address, or None."""
+    return session.scalar(select(User).where(User.email == _address(email)))
+
+
 def change_password(session: Session, *, user: User, password: str, now: datetime) -> None:
     """Set a new password and end all of the user's sessions. Raises `invalid` (422)."""
     passwords.check_rules(password)

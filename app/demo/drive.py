@@ -6,7 +6,7 @@ A generator, so that the supervisor can tend its processes between two steps. Cl
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,7 @@ class Run:
 
 def course(run: Run) -> Iterator[None]:
     """Run the job; every `yield` gives the supervisor its turn. Sets `run.failure` where it cannot go on."""
-    yield from _ready(run)
-    if run.failure:
+    if not (yield from _ready(run)):
         return
     prepare(run)
     run.started_s = time.monotonic()
@@ -59,23 +58,23 @@ def course(run: Run) -> Iterator[None]:
         run.projects.append(_launch(run, job, items))
         yield
     run.start_crowd(run.items)
-    yield from _work(run)
-    if run.failure:
+    if not (yield from _work(run)):
         return
     run.finished_s = time.monotonic()
     yield from _payday(run)
 
 
-def _ready(run: Run) -> Iterator[None]:
+def _ready(run: Run) -> Generator[None, None, bool]:
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline:
         try:
             if httpx2.get(f"{run.ports.web_url}/readyz", timeout=5).status_code == httpx2.codes.OK:
-                return
+                return True
         except httpx2.HTTPError:
             pass
         yield
     run.failure = f"Kazi was not ready after {READY_S:.0f} s; see the logs in {run.data_dir / 'logs'}."
+    return False
 
 
 def prepare(run: Run) -> None:
@@ -132,7 +131,7 @@ def _launch(run: Run, job: world.Job, items: list[dict[str, str]]) -> dict[str, 
     return project
 
 
-def _work(run: Run) -> Iterator[None]:
+def _work(run: Run) -> Generator[None, None, bool]:
     deadline, next_look = time.monotonic() + JOB_S, 0.0
     last = ""
     while time.monotonic() < deadline:
@@ -150,9 +149,10 @@ def _work(run: Run) -> Iterator[None]:
             run.say(line)
             last = line
         if all(state["state"] == "finished" for state in states):
-            return
+            return True
         yield
     run.failure = f"The job was not done after {JOB_S:.0f} s; see the console and {run.data_dir / 'logs'}."
+    return False
 
 
 def _payday(run: Run) -> Iterator[None]:
