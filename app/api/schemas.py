@@ -1,0 +1,347 @@
+"""What the API shows: the shape of every answer, with an example of each.
+
+What a project must look like when it is given is app/tasks/spec.py's; the rest is shown, not read. Money is
+whole minor units and a currency, instants are UTC, ids carry their type.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+def _example(**fields: Any) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"example": fields})
+
+
+PROJECT_ID = "prj_01jd8w2t5vf3qbh1m3x0r6k9za"
+_AT = "2026-11-23T06:29:00Z"
+
+
+class Page(BaseModel):
+    """One page of a list. With `has_more`, send the last item's `id` as `starting_after` for the next."""
+
+    has_more: bool
+
+
+class Progress(BaseModel):
+    """How far a project is: `places` are the answers wanted, `answered` and `live` those got and out."""
+
+    tasks: int
+    tasks_finished: int
+    places: int
+    answered: int
+    live: int
+    unsure: int
+    results: int
+
+
+class Spend(BaseModel):
+    """Where the money is, in minor units. Until it is settled, the fee and the airtime are what has fallen due."""
+
+    currency: str
+    reserved_minor: int
+    pay_minor: int
+    fee_minor: int
+    airtime_minor: int
+    refunded_minor: int
+    spent_minor: int
+    settled: bool
+
+
+class Quality(BaseModel):
+    """Quality so far: how far workers agree (the mean share of the winning answer), and are right on gold."""
+
+    results: int
+    mean_agreement: float | None
+    gold_answers: int
+    gold_accuracy: float | None
+
+
+class Project(BaseModel):
+    """A project as lists show it."""
+
+    id: str
+    name: str
+    kind: str
+    state: Literal["draft", "running", "paused", "finished", "cancelled"]
+    languages: list[str]
+    countries: list[str]
+    created_at: datetime
+    launched_at: datetime | None
+    ended_at: datetime | None
+    deadline: datetime | None
+
+
+class ProjectDetail(Project):
+    """A project with its description as accepted, progress, spend and quality so far."""
+
+    model_config = _example(
+        id=PROJECT_ID,
+        name="Water reports",
+        kind="verification",
+        state="running",
+        languages=["en", "sw"],
+        countries=["KE"],
+        created_at=_AT,
+        launched_at=_AT,
+        ended_at=None,
+        deadline=None,
+        spec={"name": "Water reports", "kind": "verification", "pay": {"amount": 200, "currency": "KES"}},
+        progress={
+            "tasks": 200, "tasks_finished": 50, "places": 600, "answered": 160, "live": 12, "unsure": 3, "results": 50,
+        },
+        spend={
+            "currency": "KES", "reserved_minor": 252000, "pay_minor": 32000, "fee_minor": 6400,
+            "airtime_minor": 9600, "refunded_minor": 0, "spent_minor": 48000, "settled": False,
+        },
+        quality={"results": 50, "mean_agreement": 0.93, "gold_answers": 0, "gold_accuracy": None},
+    )  # fmt: skip
+    spec: dict[str, Any]
+    progress: Progress
+    spend: Spend
+    quality: Quality
+
+
+class ProjectPage(Page):
+    """Projects, newest first."""
+
+    projects: list[Project]
+
+
+class LineFault(BaseModel):
+    """A line that became no task: its number from 1, the client's id where it could be read, and why."""
+
+    line: int
+    id: str | None
+    pointer: str
+    detail: str
+
+
+class TasksAdded(BaseModel):
+    """What became of the lines sent. `errors` names the first thousand faults, `failed` counts all."""
+
+    model_config = _example(
+        added=2,
+        unchanged=1,
+        failed=1,
+        errors=[
+            {
+                "line": 3,
+                "id": "r3",
+                "pointer": "/data/text",
+                "detail": "The template asks for {text}, which …",
+            }
+        ],
+    )
+    added: int
+    unchanged: int
+    failed: int
+    errors: list[LineFault]
+
+
+class CostParts(BaseModel):
+    """A cost by part, in minor units."""
+
+    pay_minor: int
+    fee_minor: int
+    airtime_minor: int
+
+
+class Segments(BaseModel):
+    """SMS segments a question takes in one language: what it is billed by."""
+
+    mean: float
+    longest: int
+
+
+class Quote(BaseModel):
+    """What launching now would reserve. What cannot be known yet is null, and `unknown` says why."""
+
+    model_config = _example(
+        currency="KES",
+        tasks=200,
+        places=600,
+        expected_answers=600,
+        total_minor=252000,
+        parts={"pay_minor": 120000, "fee_minor": 24000, "airtime_minor": 108000},
+        per_task_minor=1260,
+        segments={"en": {"mean": 1.0, "longest": 1}, "sw": {"mean": 1.0, "longest": 1}},
+        credit_minor=300000,
+        sufficient_credit=True,
+        spend_cap_minor=None,
+        net_pay_per_hour_minor=None,
+        accuracy=None,
+        finished_in_s=None,
+        unknown={"accuracy": "…", "finished_in_s": "…", "net_pay_per_hour_minor": "…"},
+    )
+    currency: str
+    tasks: int
+    places: int
+    expected_answers: int
+    total_minor: int
+    parts: CostParts
+    per_task_minor: int | None
+    segments: dict[str, Segments]
+    credit_minor: int
+    sufficient_credit: bool
+    spend_cap_minor: int | None
+    net_pay_per_hour_minor: int | None
+    accuracy: float | None
+    finished_in_s: int | None
+    unknown: dict[str, str]
+
+
+class Result(BaseModel):
+    """What the service concludes for a task. `task` is the client's own id; without answers `result` is null."""
+
+    model_config = _example(
+        id="tsk_01jd8w2t5vf3qbh1m3x0r6k9za",
+        task="r1",
+        result="yes",
+        confidence=0.67,
+        answers=3,
+        method="majority",
+        votes={"yes": 2, "no": 1},
+        concluded_at=_AT,
+    )
+    id: str
+    task: str
+    result: str | None
+    confidence: float
+    answers: int
+    method: str
+    votes: dict[str, Any]
+    concluded_at: datetime
+
+
+class ResultPage(Page):
+    """Results, in the order of their tasks' ids."""
+
+    results: list[Result]
+
+
+class Answer(BaseModel):
+    """One worker's answer. `worker` is a name that only this client sees; `label` a choice's value or `unsure`."""
+
+    model_config = _example(
+        id="ans_01jd8w2t5vf3qbh1m3x0r6k9za",
+        task="r1",
+        worker="wkr_n5xgk3dlnfxa2",
+        label="yes",
+        answered_at=_AT,
+        seconds=94,
+        language="sw",
+        channel="twilio_sms",
+        raw="1 ndio",
+    )
+    id: str
+    task: str
+    worker: str
+    label: str
+    answered_at: datetime
+    seconds: int
+    language: str
+    channel: str
+    raw: str
+
+
+class AnswerPage(Page):
+    """Answers, oldest first, without training and gold."""
+
+    answers: list[Answer]
+
+
+class EndpointRequest(BaseModel):
+    """Where to tell, and of what; no `events`: of all."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"example": {"url": "https://example.org/kazi", "events": ["project.finished"]}},
+    )
+    url: str = Field(max_length=2000)
+    events: list[str] = Field(default=[], max_length=50)
+
+
+class Endpoint(BaseModel):
+    """A webhook endpoint. `disabled_why` says why nothing is sent any more."""
+
+    id: str
+    url: str
+    events: list[str]
+    created_at: datetime
+    disabled_at: datetime | None
+    disabled_why: str | None
+
+
+class EndpointMade(Endpoint):
+    """A new endpoint with the secret its notifications are signed with: shown now and never again."""
+
+    model_config = _example(
+        id="whe_01jd8w2t5vf3qbh1m3x0r6k9za",
+        url="https://example.org/kazi",
+        events=["*"],
+        created_at=_AT,
+        disabled_at=None,
+        disabled_why=None,
+        secret="whsec_…",  # noqa: S106 - an example, cut short
+    )
+    secret: str
+
+
+class EndpointPage(Page):
+    """Endpoints, oldest first."""
+
+    webhooks: list[Endpoint]
+
+
+class Delivery(BaseModel):
+    """One notification to one endpoint: what it said, how often it was tried, what came of the last try."""
+
+    model_config = _example(
+        id="whd_01jd8w2t5vf3qbh1m3x0r6k9za",
+        event="project.finished",
+        state="pending",
+        attempts=2,
+        last_status=500,
+        last_error=None,
+        created_at=_AT,
+        delivered_at=None,
+        next_try_at=_AT,
+        payload={"type": "project.finished", "timestamp": _AT, "data": {"project": PROJECT_ID}},
+    )
+    id: str
+    event: str
+    state: Literal["pending", "delivered", "failed"]
+    attempts: int
+    last_status: int | None
+    last_error: str | None
+    created_at: datetime
+    delivered_at: datetime | None
+    next_try_at: datetime | None
+    payload: dict[str, Any]
+
+
+class DeliveryPage(Page):
+    """Deliveries, newest first."""
+
+    deliveries: list[Delivery]
+
+
+class Credit(BaseModel):
+    """What may still be reserved in one currency, in minor units."""
+
+    currency: str
+    amount_minor: int
+
+
+class Account(BaseModel):
+    """The client that calls, and its credit."""
+
+    model_config = _example(
+        id="cli_01jd8w2t5vf3qbh1m3x0r6k9za", name="Maji", credit=[{"currency": "KES", "amount_minor": 300000}]
+    )
+    id: str
+    name: str
+    credit: list[Credit]

@@ -1,0 +1,134 @@
+"""What a project has yielded: its results and its answers, by pages or whole."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from app import crypto, db, ids
+from app.api import exports, schemas
+from app.api.caller import CallerDep, read_id
+from app.api.paging import AfterQuery, LimitQuery, cursor
+from app.api.problems import responses
+from app.db import SessionDep
+from app.tasks import results as outcomes
+from app.tasks import service as tasks
+from app.tasks.models import Result
+
+router = APIRouter(prefix="/projects/{project_id}", tags=["Results"])
+
+RESULT_COLUMNS = ("task", "result", "confidence", "answers", "method", "votes", "concluded_at")
+# The first three are what the crowd-kit library loads as they are.
+ANSWER_COLUMNS = ("task", "worker", "label", "answered_at", "seconds", "language", "channel", "raw")
+
+FormatQuery = Annotated[
+    exports.Format | None, Query(description="The whole list as a file instead of a page of it.")
+]
+
+
+def _whole(example: str) -> dict[int | str, dict[str, object]]:
+    """Declare the two kinds of file beside the page."""
+    content = {"text/csv": {"example": example}, "application/x-ndjson": {}}
+    return {200: {"description": "A page (JSON), or the whole list as a file.", "content": content}}
+
+
+@router.get(
+    "/results",
+    operation_id="listResults",
+    response_model=schemas.ResultPage,
+    responses=responses(401, 404, 422, 429)
+    | _whole("task,result,confidence,answers,method,votes,concluded_at\r\nr1,yes,0.67,3,majority,…"),
+)
+def list_results(
+    project_id: str,
+    caller: CallerDep,
+    session: SessionDep,
+    format: FormatQuery = None,
+    limit: LimitQuery = 20,
+    starting_after: AfterQuery = None,
+) -> schemas.ResultPage | Response:
+    """List what is concluded so far, a row a task, in a page or (`format`) whole."""
+    project = tasks.project_of(session, project_id=read_id("prj", project_id), client_id=caller.client_id)
+    after = cursor("tsk", starting_after)
+    if format is not None:
+        return exports.response(
+            format, f"{project_id}-results", RESULT_COLUMNS, _result_rows(project.id), after
+        )
+    found, more = outcomes.results_page(session, project.id, limit=limit, starting_after=after)
+    return schemas.ResultPage(results=[_result(result) for result in found], has_more=more)
+
+
+def _result(result: Result) -> schemas.Result:
+    return schemas.Result(
+        id=ids.show("tsk", result.task_id),
+        task=result.client_task_id,
+        result=result.value,
+        confidence=result.confidence,
+        answers=result.answers,
+        method=result.method,
+        votes=result.votes,
+        concluded_at=result.concluded_at,
+    )
+
+
+def _result_rows(project_id: UUID) -> exports.Page:
+    def page(after: UUID | None) -> tuple[list[exports.Row], UUID | None]:
+        with db.transaction() as session:
+            found, more = outcomes.results_page(
+                session, project_id, limit=exports.PAGE_ROWS, starting_after=after
+            )
+        rows = [_result(result).model_dump(mode="json", exclude={"id"}) for result in found]
+        return list(rows), found[-1].task_id if more else None
+
+    return page
+
+
+@router.get(
+    "/answers",
+    operation_id="listAnswers",
+    response_model=schemas.AnswerPage,
+    responses=responses(401, 404, 422, 429)
+    | _whole("task,worker,label,answered_at,seconds,language,channel,raw\r\nr1,wkr_n5xgk3dlnfxa2,yes,…"),
+)
+def list_answers(
+    project_id: str,
+    caller: CallerDep,
+    session: SessionDep,
+    format: FormatQuery = None,
+    limit: LimitQuery = 20,
+    starting_after: AfterQuery = None,
+) -> schemas.AnswerPage | Response:
+    """List the answers, without training and gold, in a page or (`format`) whole."""
+    project = tasks.project_of(session, project_id=read_id("prj", project_id), client_id=caller.client_id)
+    after = cursor("ans", starting_after)
+    if format is not None:
+        rows = _answer_rows(project.id, caller.client_id)
+        return exports.response(format, f"{project_id}-answers", ANSWER_COLUMNS, rows, after)
+    found, more = outcomes.answers_page(session, project.id, limit=limit, starting_after=after)
+    return schemas.AnswerPage(answers=[_answer(row, caller.client_id) for row in found], has_more=more)
+
+
+def _answer(row: outcomes.AnswerRow, client_id: UUID) -> schemas.Answer:
+    return schemas.Answer(
+        id=ids.show("ans", row.id),
+        task=row.task,
+        worker=crypto.pseudonym(client_id.bytes, row.worker_id.bytes),
+        label=row.label,
+        answered_at=row.answered_at,
+        seconds=row.seconds,
+        language=row.language,
+        channel=row.channel,
+        raw=row.raw,
+    )
+
+
+def _answer_rows(project_id: UUID, client_id: UUID) -> exports.Page:
+    def page(after: UUID | None) -> tuple[list[exports.Row], UUID | None]:
+        with db.transaction() as session:
+            found, more = outcomes.answers_page(
+                session, project_id, limit=exports.PAGE_ROWS, starting_after=after
+            )
+        rows = [_answer(row, client_id).model_dump(mode="json", exclude={"id"}) for row in found]
+        return list(rows), found[-1].id if more else None
+
+    return page

@@ -1,0 +1,9 @@
+"""The routes of version 1, together."""
+
+from fastapi import APIRouter
+
+from app.api.v1 import account, events, outcomes, projects, webhooks
+
+router = APIRouter(prefix="/v1")
+for _part in (projects, events, outcomes, webhooks, account):
+    router.include_router(_part.router)
