@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -224,7 +224,7 @@ def _client() -> httpx2.Client:
     )
 
 
-@lru_cache(maxsize=2)
+@cache
 def _client_for(api_url: str, account_sid: str, token: str, timeout_s: float) -> httpx2.Client:
     """Return the one client of a process: its connections are kept, and shared by the sending threads."""
     local = urlsplit(api_url).hostname in {"127.0.0.1", "::1", "localhost"}

@@ -1,0 +1,124 @@
+"""Taking messages in: once, encrypted, counted, priced, and due."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import clock, crypto, outbox
+from app.channels.addresses import lift_suppression, number_of, suppress_address
+from app.channels.base import Inbound
+from app.channels.models import Address, InboundReceipt, Message
+from app.channels.store import store_inbound
+from app.pricelist import segment_price
+
+TEXT = Inbound("twilio_sms", "SM1", "+254722000111", "+254711000000", "Ndiyo", country="KE")
+
+
+def count(session: Session, model: type) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_a_message_is_stored_whole(session: Session) -> None:
+    now = clock.now()
+    assert store_inbound(session, TEXT, now)
+    message = session.scalars(select(Message)).one()
+    address = session.scalars(select(Address)).one()
+    micros, currency = segment_price("twilio_sms", "KE", "in")
+    assert crypto.decrypt(message.body) == "Ndiyo"
+    assert (message.direction, message.status, message.channel) == ("in", "received", "twilio_sms")
+    assert (message.due_at, message.lease_until, message.attempts) == (now, None, 0)
+    assert (message.encoding, message.segments) == ("GSM-7", 1)
+    assert (message.price_micros, message.price_currency) == (micros, currency)
+    assert (message.sender, message.address_id) == ("+254711000000", address.id)
+    assert number_of(address) == "+254722000111"
+    assert (address.ending, address.country, address.sender) == ("11", "KE", "+254711000000")
+    assert address.last_inbound_at == now
+    receipt = session.scalars(select(InboundReceipt)).one()
+    assert receipt.message_id == message.id
+
+
+def test_no_number_is_stored_in_the_clear(session: Session) -> None:
+    store_inbound(session, TEXT, clock.now())
+    session.flush()
+    for table in ("addresses", "messages", "inbound_receipts"):
+        dump = session.connection().exec_driver_sql(f"SELECT {table}::text FROM {table}").scalars().all()
+        assert dump
+        assert "254722000111" not in "".join(dump)
+        assert b"254722000111".hex() not in "".join(dump)
+
+
+def test_the_same_message_again_changes_nothing(session: Session) -> None:
+    assert store_inbound(session, TEXT, clock.now())
+    for _ in range(3):
+        assert not store_inbound(session, TEXT, clock.now() + timedelta(days=400))
+    assert (count(session, Message), count(session, Address), count(session, InboundReceipt)) == (1, 1, 1)
+
+
+def test_the_same_id_on_another_channel_is_another_message(session: Session) -> None:
+    assert store_inbound(session, TEXT, clock.now())
+    other = Inbound("twilio_whatsapp", "SM1", "+254722000111", "+254711000001", "Ndiyo", country="KE")
+    assert store_inbound(session, other, clock.now())
+    assert (count(session, Message), count(session, Address)) == (2, 2)
+
+
+def test_an_address_is_known_again_and_keeps_our_number(session: Session) -> None:
+    now = clock.now()
+    store_inbound(session, TEXT, now)
+    later = now + timedelta(hours=3)
+    store_inbound(session, Inbound("twilio_sms", "SM2", TEXT.number, "+254711999999", "2"), later)
+    address = session.scalars(select(Address)).one()
+    assert address.last_inbound_at == later
+    assert address.sender == "+254711000000"
+    assert count(session, Message) == 2
+
+
+def test_writing_does_not_lift_a_suppression(session: Session) -> None:
+    store_inbound(session, TEXT, clock.now())
+    address = session.scalars(select(Address)).one()
+    suppress_address(session, address_id=address.id, why="stopped", now=clock.now())
+    suppress_address(session, address_id=address.id, why="21610", now=clock.now())
+    store_inbound(session, Inbound("twilio_sms", "SM2", TEXT.number, TEXT.sender, "1"), clock.now())
+    session.refresh(address)
+    assert address.suppressed_why == "stopped"
+    lift_suppression(session, address_id=address.id)
+    session.refresh(address)
+    assert address.suppressed_at is None
+
+
+@pytest.mark.parametrize(
+    ("channel", "body", "encoding", "segments"),
+    [
+        ("twilio_sms", "", "GSM-7", 1),
+        ("twilio_sms", "a" * 161, "GSM-7", 2),
+        ("twilio_sms", "ɓ" * 71, "UCS-2", 2),
+        ("twilio_whatsapp", "a" * 1000, "GSM-7", 1),
+    ],
+)
+def test_what_came_in_is_counted(
+    session: Session, channel: str, body: str, encoding: str, segments: int
+) -> None:
+    store_inbound(session, Inbound(channel, "SM1", TEXT.number, TEXT.sender, body), clock.now())
+    message = session.scalars(select(Message)).one()
+    assert (message.encoding, message.segments) == (encoding, segments)
+
+
+def test_media_and_the_providers_own_reading_are_kept(session: Session) -> None:
+    inbound = Inbound(
+        "twilio_sms", "SM1", TEXT.number, TEXT.sender, "ACHA", media_count=2, opt_out_type="STOP"
+    )
+    store_inbound(session, inbound, clock.now())
+    message = session.scalars(select(Message)).one()
+    assert (message.media_count, message.opt_out_type) == (2, "STOP")
+
+
+def test_the_bell_rings_after_the_commit_and_only_for_what_is_new(session: Session) -> None:
+    store_inbound(session, TEXT, clock.now())
+    assert outbox.queue("inbound").count == 0
+    session.commit()
+    assert outbox.queue("inbound").count == 1
+    outbox.connection().flushdb()
+    store_inbound(session, TEXT, clock.now())
+    session.commit()
+    assert outbox.queue("inbound").count == 0
