@@ -222,7 +222,7 @@ class Job:
         return {
             "name": self.name,
             "kind": "verification",
-            "instructions": {"en": "Say whether each report is about water."},
+            "instructions": {code: "Say whether each report is about water." for code in self.template},
             "template": self.template,
             "choices": [
                 {"value": value, "label": {code: label[code] for code in self.template}}
