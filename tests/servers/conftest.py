@@ -19,7 +19,7 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Start one of the scripts beside this file with pipes to it; it is killed after the test."""
+    """Start one of the scripts beside this file with pipes to it; it is gone after the test."""
     started: list[subprocess.Popen[str]] = []
 
     def start_script(script: str, *arguments: object) -> "subprocess.Popen[str]":
@@ -35,8 +35,12 @@ def start() -> Iterator[Start]:
 
     yield start_script
     for process in started:
-        process.kill()
-        process.communicate()
+        try:
+            # The end of its input lets a holder end in an orderly way.
+            process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
 
 
 def said(process: "subprocess.Popen[str]") -> str:

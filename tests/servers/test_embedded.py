@@ -169,6 +169,8 @@ def test_join_waits_for_a_holder_that_is_starting(tmp_path: Path, start: Start) 
     holder = start("holder.py", tmp_path)
     eventually((tmp_path / "servers.json").exists)
     urls = join(tmp_path)
+    assert urls is not None
+    write(urls)
     first = told(holder)
     assert urls == Urls(first["database_url"], first["redis_url"])
 

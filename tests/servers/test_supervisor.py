@@ -126,6 +126,21 @@ def test_what_does_not_listen_is_killed_when_its_time_is_up(tmp_path: Path) -> N
 
 
 def test_a_killed_supervisor_takes_its_processes_along(tmp_path: Path, start: Start) -> None:
+    ready = [tmp_path / "one", tmp_path / "two"]
+    sources = [STUBBORN.format(ready=str(path)) for path in ready]
+    keeper = start(
+        "keeper.py", tmp_path, *(f"{path.name}={s}" for path, s in zip(ready, sources, strict=True))
+    )
+    assert said(keeper) == "started"
+    while not all(path.exists() for path in ready):
+        os.sched_yield()
+    pids = recorded(tmp_path)
+    keeper.kill()
+    keeper.wait()
+    wait_gone([pids["one"], pids["two"]])
+
+
+def test_a_supervisor_killed_while_it_starts_leaves_nothing_either(tmp_path: Path, start: Start) -> None:
     keeper = start("keeper.py", tmp_path, f"one={WAITS}", f"two={WAITS}")
     assert said(keeper) == "started"
     pids = recorded(tmp_path)
