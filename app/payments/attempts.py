@@ -26,6 +26,7 @@ from app.payments.rails.base import (
     Accepted,
     Failed,
     Mismatch,
+    NotFound,
     Outcome,
     Paid,
     PayoutOrder,
@@ -154,6 +155,9 @@ def _record(session: Session, call: Call, outcome: Outcome, now: datetime, on_se
     step_s = rules.look_up_after_s(settings().payout_lookup_steps_s, attempt.lookups)
     attempt.due_at = now + timedelta(seconds=step_s)
     _apply(session, payout, attempt, outcome, now, on_settled)
+    if attempt.sent_at is None and outcome == NotFound():
+        # The grace was the waiting. A rail that cannot be reached is given the pause between look-ups instead.
+        attempt.due_at = now
 
 
 def record_callback(

@@ -351,7 +351,8 @@ def due_by_threshold(
     Those without a number, and those whose payout failed within a day, are left out. With `since` only workers
     whose balance changed from then on are looked at, which keeps a frequent sweep cheap.
     """
-    recent = exists().where(Posting.account_id == LedgerAccount.id, Posting.at >= since)
+    recently = [] if since is None else [Posting.at >= since]
+    recent = exists().where(Posting.account_id == LedgerAccount.id, *recently)
     blocked = exists().where(
         Payout.worker_id == LedgerAccount.owner_id,
         Payout.currency == LedgerAccount.currency,
@@ -374,7 +375,7 @@ def due_by_threshold(
         )
         .where(
             LedgerAccount.kind == ledger.WORKER_PAYABLE,
-            *([] if since is None else [recent]),
+            recent,
             ~blocked,
             total >= settings().payout_threshold_minor,
         )

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import AppError
 from app.payments.models import Payout
+from app.payments.rails.simulated import close_clients
 from app.payments.routes import make_router
 from app.settings import settings
 from tests.conftest import ROOT, Database
@@ -58,6 +59,13 @@ class Provider:
     def stats(self) -> dict[str, Any]:
         found: dict[str, Any] = httpx2.get(f"{self.url}/simulator/stats", trust_env=False).json()
         return found
+
+
+@pytest.fixture(autouse=True)
+def closed_clients() -> Iterator[None]:
+    """Leave no connection to a provider that is gone."""
+    yield
+    close_clients()
 
 
 @pytest.fixture
@@ -97,7 +105,8 @@ def served(database: Database, rail_settings: Callable[..., None]) -> Iterator[S
 
 
 @contextmanager
-def _running(callback_url: str) -> Iterator[str]:
+def running_provider(callback_url: str) -> Iterator[str]:
+    """Run the simulated provider as a process; give its address."""
     command = [
         sys.executable,
         "-m",
@@ -125,6 +134,6 @@ def _running(callback_url: str) -> Iterator[str]:
 @pytest.fixture
 def provider(served: Served, rail_settings: Callable[..., None]) -> Iterator[Provider]:
     """The simulated provider, calling back to `served`; the settings point at it."""
-    with _running(f"{served.url}/webhooks/payouts/simulated") as url:
+    with running_provider(f"{served.url}/webhooks/payouts/simulated") as url:
         rail_settings(simulated_rail_url=url, provider_timeout_s="0.5", payout_lookup_s="1")
         yield Provider(url, served)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -226,7 +227,8 @@ def test_the_ledger_follows_a_payout_to_its_end_and_back(
     payout = payouts.approve(session, payout_id=ask(session, worker.id).id, user_id=ids.new(), now=NOW)
     session.commit()
     rail_settings(simulated_rail_url="http://127.0.0.1:1")
-    assert attempts.submit_due(on_settled=lambda _session, found: settled.append(found.state)) == 1
+    with time_machine.travel(NOW):
+        assert attempts.submit_due(on_settled=lambda _session, found: settled.append(found.state)) == 1
     session.expire_all()
     assert payout.state == rules.UNKNOWN
     attempt = session.scalars(select(PayoutAttempt).where(PayoutAttempt.payout_id == payout.id)).one()

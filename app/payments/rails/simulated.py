@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -106,7 +105,16 @@ class SimulatedRail:
 
     @property
     def _client(self) -> httpx2.Client:
-        return _client(self.url, self.secret, self.timeout_s)
+        """Return one client a process: kept-open connections, never a retry of its own."""
+        key = (self.url, self.secret, self.timeout_s)
+        if key not in _clients:
+            _clients[key] = httpx2.Client(
+                base_url=self.url,
+                headers={"Authorization": f"Bearer {self.secret}"},
+                timeout=self.timeout_s,
+                trust_env=False,
+            )
+        return _clients[key]
 
 
 def sign(secret: str, sent_at: str, raw: bytes) -> str:
@@ -122,12 +130,13 @@ def from_settings() -> SimulatedRail:
     )
 
 
-@lru_cache(maxsize=8)
-def _client(url: str, secret: str, timeout_s: float) -> httpx2.Client:
-    """Return one client a process: kept-open connections, never a retry of its own."""
-    return httpx2.Client(
-        base_url=url, headers={"Authorization": f"Bearer {secret}"}, timeout=timeout_s, trust_env=False
-    )
+_clients: dict[tuple[str, str, float], httpx2.Client] = {}
+
+
+def close_clients() -> None:
+    """Close the connections that are kept open, at the end of a process or a test."""
+    while _clients:
+        _clients.popitem()[1].close()
 
 
 def _code(response: httpx2.Response) -> str:
