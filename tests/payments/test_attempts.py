@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx2
@@ -18,6 +19,7 @@ from sqlalchemy import select
 from app import clock, db, ids
 from app.payments import attempts, ledger, payouts, rules
 from app.payments.models import Payout, PayoutAttempt
+from app.payments.rails.base import Paid, RailReport
 from app.payments.rails.simulated import sign
 from app.payments.routes import refused
 from tests.conftest import ROOT, Database
@@ -204,7 +206,7 @@ def test_a_kill_between_the_call_and_the_record_pays_once(
     assert attempts.submit_due(on_settled=provider.served.on_settled) == 0, "its lease still runs"
     reference = only_attempt().id
     start = clock.now()
-    seen = []
+    seen: list[str] = []
     for minutes in (2, 20, 40, 60):
         with time_machine.travel(start + timedelta(minutes=minutes)):
             attempts.submit_due(on_settled=provider.served.on_settled)
@@ -230,7 +232,7 @@ def test_a_provider_that_is_away_is_tried_again_with_the_same_reference(
     assert only_attempt().id == reference
 
 
-def callback(attempt_id: UUID, served: Served, secret: str = SECRET, **changes: object) -> int:
+def callback(attempt_id: UUID, served: Served, *, secret: str = SECRET, **changes: Any) -> int:
     body = {
         "reference": str(attempt_id),
         "status": "completed",
@@ -269,7 +271,7 @@ def test_a_callback_settles_once_however_often_it_comes(served: Served, at_the_r
     "changes", [{"amount_minor": AMOUNT + 1}, {"currency": "UGX"}, {"recipient": "+254712000002"}]
 )
 def test_a_callback_about_something_else_settles_nothing_and_is_noted(
-    served: Served, at_the_rail: UUID, changes: dict[str, object]
+    served: Served, at_the_rail: UUID, changes: dict[str, Any]
 ) -> None:
     assert callback(at_the_rail, served, **changes) == 204
     assert callback(at_the_rail, served, **changes) == 204
@@ -308,7 +310,7 @@ def test_what_is_told_of_a_settlement_stands_or_falls_with_it(served: Served, at
     def failing(_session: object, _payout: Payout) -> None:
         raise RuntimeError("no room for the receipt")
 
-    report = attempts.RailReport(at_the_rail, attempts.Paid("R1"), AMOUNT, "KES", PLAIN)
+    report = RailReport(at_the_rail, Paid("R1"), AMOUNT, "KES", PLAIN)
     with pytest.raises(RuntimeError), db.transaction() as session:
         attempts.record_callback(
             session, rail="simulated", report=report, now=clock.now(), on_settled=failing

@@ -151,17 +151,13 @@ def test_a_held_payout_waits_until_it_is_released_or_approved(session: Session) 
     assert [event.state for event in payouts.events(session, payout.id)] == [
         "requested", "held", "requested", "held", "approved",
     ]  # fmt: skip
-    for act in (payouts.approve, payouts.release):
-        assert refusal(lambda act=act: act(session, payout_id=payout.id, user_id=user_id, now=NOW)).code == (  # type: ignore[misc]
-            "payout-state"
-        )
-    for act in (payouts.hold, payouts.refuse):
-        assert (
-            refusal(
-                lambda act=act: act(session, payout_id=payout.id, user_id=user_id, reason="x", now=NOW)  # type: ignore[misc]
-            ).code
-            == "payout-state"
-        )
+    decided: list[Callable[[], object]] = [
+        lambda: payouts.approve(session, payout_id=payout.id, user_id=user_id, now=NOW),
+        lambda: payouts.release(session, payout_id=payout.id, user_id=user_id, now=NOW),
+        lambda: payouts.hold(session, payout_id=payout.id, user_id=user_id, reason="x", now=NOW),
+        lambda: payouts.refuse(session, payout_id=payout.id, user_id=user_id, reason="x", now=NOW),
+    ]
+    assert {refusal(action).code for action in decided} == {"payout-state"}
 
 
 def test_a_number_is_stored_encrypted_and_shared_by_those_who_share_it(session: Session) -> None:

@@ -107,14 +107,16 @@ class SimulatedRail:
     def _client(self) -> httpx2.Client:
         """Return one client a process: kept-open connections, never a retry of its own."""
         key = (self.url, self.secret, self.timeout_s)
-        if key not in _clients:
-            _clients[key] = httpx2.Client(
-                base_url=self.url,
-                headers={"Authorization": f"Bearer {self.secret}"},
-                timeout=self.timeout_s,
-                trust_env=False,
-            )
-        return _clients[key]
+        # Of threads that come first together all use the one that setdefault kept.
+        return _clients.get(key) or _clients.setdefault(key, self._new_client())
+
+    def _new_client(self) -> httpx2.Client:
+        return httpx2.Client(
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {self.secret}"},
+            timeout=self.timeout_s,
+            trust_env=False,
+        )
 
 
 def sign(secret: str, sent_at: str, raw: bytes) -> str:
