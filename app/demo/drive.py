@@ -108,7 +108,7 @@ def prepare(run: Run) -> None:
 
 
 def _shared_out(items: list[dict[str, str]]) -> list[list[dict[str, str]]]:
-    return [[item for item in items if item["language"] == job.item_language] for job in JOBS]
+    return [[item for item in items if item["language"] in job.item_languages] for job in JOBS]
 
 
 def api(run: Run, method: str, path: str, **options: Any) -> Any:
@@ -140,7 +140,7 @@ def _work(run: Run) -> Generator[None, None, bool]:
             continue
         next_look = time.monotonic() + 1.0
         states = [api(run, "GET", f"/v1/projects/{project['id']}") for project in run.projects]
-        done, wanted = (sum(state["progress"][name] for state in states) for name in ("finished", "tasks"))
+        done, wanted = (sum(state["progress"][name] for state in states) for name in ("tasks_finished", "tasks"))
         answers = sum(state["progress"]["answered"] for state in states)
         line = (
             f"{done} of {wanted} tasks finished, {answers} answers, {time.monotonic() - run.started_s:.0f} s"

@@ -66,10 +66,11 @@ def _pages(run: Run, project: dict[str, Any], what: str) -> list[dict[str, Any]]
     after = ""
     while True:
         page = api(run, "GET", f"/v1/projects/{project['id']}/{what}?limit=100{after}")
-        rows += page["data"]
+        found = page.get("data") or page[what]
+        rows += found
         if not page["has_more"]:
             return rows
-        after = f"&starting_after={page['data'][-1]['id']}"
+        after = f"&starting_after={found[-1]['id']}"
 
 
 def _operator(session: Session, run: Run, finished: int) -> dict[str, Any]:
@@ -118,11 +119,13 @@ def _money(session: Session, run: Run) -> dict[str, dict[str, float]]:
     """Return what a finished task cost on average, by currency and part, in minor units."""
     found: dict[str, dict[str, float]] = {}
     states = [api(run, "GET", f"/v1/projects/{project['id']}") for project in run.projects]
-    for currency in sorted({state["currency"] for state in states}):
-        mine = [state for state in states if state["currency"] == currency]
-        tasks = max(sum(state["progress"]["finished"] for state in mine), 1)
+    for currency in sorted({state["spend"]["currency"] for state in states}):
+        mine = [state for state in states if state["spend"]["currency"] == currency]
+        tasks = max(sum(state["progress"]["tasks_finished"] for state in mine), 1)
         pay = session.scalar(select(func.sum(Answer.pay_minor)).where(Answer.currency == currency)) or 0
-        spend = {name: sum(state["spend"][name] for state in mine) for name in ("pay", "fee", "airtime")}
+        spend = {
+            name: sum(state["spend"][f"{name}_minor"] for state in mine) for name in ("pay", "fee", "airtime")
+        }
         assert spend["pay"] == int(pay), "what the API says was paid is not what the answers were paid"
         found[currency] = {name: round(minor / tasks, 2) for name, minor in spend.items()}
         found[currency]["total"] = round(sum(spend.values()) / tasks, 2)

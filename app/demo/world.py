@@ -33,7 +33,7 @@ TWILIO_FAULTS = {
     "inbound_patience_s": 120.0,
     "undelivered_rate": 0.005,
     "reject_429_rate": 0.005,
-    "own_numbers": [SMS_NUMBER, WHATSAPP_NUMBER],
+    "own_numbers": [SMS_NUMBER, f"whatsapp:{WHATSAPP_NUMBER}"],
 }
 MOBILE_MONEY_FAULTS = {
     "callback_loss_rate": 0.1,
@@ -209,7 +209,7 @@ class Job:
     countries: tuple[str, ...]
     currency: str
     pay_minor: int
-    item_language: str
+    item_languages: tuple[str, ...]
     answers: int = 3
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -240,7 +240,6 @@ ENGLISH = 'Is this about WATER? "{text}"'
 SWAHILI = 'Je, hii inahusu MAJI? "{text}"'
 LUGANDA = 'Kino kikwata ku MAZZI? "{text}"'
 JOBS = (
-    Job("Water reports, English", {"en": ENGLISH}, ("KE",), "KES", 200, "en"),
-    Job("Water reports, Swahili", {"sw": SWAHILI}, ("KE",), "KES", 200, "sw"),
-    Job("Water reports, Luganda", {"en": ENGLISH, "lg": LUGANDA}, ("UG",), "UGX", 60, "lg"),
+    Job("Water reports, Kenya", {"en": ENGLISH, "sw": SWAHILI}, ("KE",), "KES", 200, ("en", "sw")),
+    Job("Water reports, Uganda", {"en": ENGLISH, "lg": LUGANDA}, ("UG",), "UGX", 60, ("lg",)),
 )
