@@ -72,6 +72,8 @@ def test_reading(text: str, kind: str, options: dict[str, str]) -> None:
 def test_reading_finds_the_quoted_items_and_the_tag() -> None:
     text = 'Q7: About WATER? A "The well is dry" B "The bus is late" 1 Yes 2 No'
     seen = read(text, KNOWN)
+    echo = read('Got 3 Maybe. "The well is dry" 1 Yes 2 No', KNOWN)
+    assert echo.options == {"1": "Yes", "2": "No"}, "what stands before the question is no option"
     assert (seen.items, seen.tag) == (("The well is dry", "The bus is late"), "Q7")
     assert read('"no idea" was not clear. 1 Yes 2 No', KNOWN, ["no idea"]).kind == "again"
     assert read('"Mvua imenyesha" 1 Yes 2 No', KNOWN).items == ("Mvua imenyesha",)

@@ -80,6 +80,12 @@ def test_segments_of_other_texts_agree_with_a_library(text: str) -> None:
     assert count_segments(text) == len(split(text).parts)
 
 
+@pytest.mark.parametrize("unit", ["a", "€", "é", "中", "😀"])
+def test_segments_change_where_a_library_says(unit: str) -> None:
+    for length in range(30, 480):
+        assert count_segments(unit * length) == len(split(unit * length).parts), length
+
+
 def test_smart_encoding_folds_what_keyboards_make() -> None:
     assert fold("“It’s dry” – really…") == '"It\'s dry" - really...'
 
@@ -247,6 +253,14 @@ def test_faults_are_the_same_for_the_same_seed(receiver: Receiver) -> None:
     assert len({steps[-1].status for steps in plans()}) == 2
 
 
+def test_a_reordered_callback_is_held_back_past_the_end(receiver: Receiver) -> None:
+    provider = make_provider(receiver, callback_reorder_rate=1.0, delivered_delay_s=(5.0, 5.0))
+    message = accept(provider, {"To": PHONE, "From": OWN, "Body": "x"})
+    *early, end = plan(message, provider.knobs, provider.chance, window_open=True)
+    assert [step.late_s > 5 for step in early] == [True, True]
+    assert end.late_s == 0
+
+
 def test_segments_and_prices_are_recounted(phones: Phones) -> None:
     phones.config(price_per_segment={"default": 0.01, "+254": 0.03, "+25471": 0.05})
     create(phones, body="x" * 161)
@@ -262,10 +276,12 @@ def test_repeats_are_found(phones: Phones) -> None:
     create(phones, body="help")
     phones.send(PHONE, "HELP")
     create(phones, body="help")
+    create(phones, body="question 2")
+    create(phones, body="question 2")
     stats = phones.stats()
-    found = {(entry["count"], entry["unprompted"]) for entry in stats["repeated"]}
-    assert found == {(2, 1), (2, 0)}, "asked for twice is not unprompted"
-    assert [len(entry["sids"]) for entry in stats["repeated_callbacks"]] == [4]
+    found = [(entry["count"], entry["unprompted"]) for entry in stats["repeated"]]
+    assert found == [(2, 1), (2, 0), (2, 1)], "what was asked for twice is not unprompted"
+    assert [len(entry["sids"]) for entry in stats["repeated_callbacks"]] == [6]
 
 
 def test_long_polls_wake_up_and_show_both_directions(phones: Phones) -> None:
