@@ -25,6 +25,8 @@ from app.tasks.spec import pointer
 # Rows a statement; faults a report names one by one (it counts the others).
 _CHUNK = 5000
 MOST_ERRORS = 1000
+# From so many new rows on, the planner's statistics are brought up to date at once.
+_ANALYZE_FROM = 1000
 
 TooLong = Callable[[Mapping[str, Any]], str | None]
 
@@ -104,6 +106,10 @@ def add_tasks(
                 chunk = {}
     if chunk:
         _insert(session, project, chunk, report, now)
+    if report.added >= _ANALYZE_FROM:
+        # Choosing a task runs on a plan that was cached when the table may have been tiny, and read whole. New
+        # statistics make every connection plan again, now rather than when autovacuum comes by.
+        session.execute(text("ANALYZE (SKIP_LOCKED) tasks (project_id, position, state, freed)"))
     return report
 
 

@@ -51,7 +51,8 @@ def _walk(name: str, condition: str) -> str:
     turned into a hash of the whole table.
     """
     return f"""
-        (SELECT t.id, t.position, '{name}' AS walk
+        SELECT * FROM (
+         SELECT t.id, t.position, '{name}' AS walk
            FROM (SELECT id, position FROM tasks
                   WHERE project_id = p.id AND {OFFERABLE} AND {condition}
                   ORDER BY position LIMIT {WINDOW}) seen
@@ -59,7 +60,7 @@ def _walk(name: str, condition: str) -> str:
           WHERE t.state = 'open' AND t.answered + t.live < t.places AND t.unsure <= 2 * t.places
             AND (SELECT a.id FROM assignments a WHERE a.task_id = t.id AND a.worker_id = :worker_id) IS NULL
           ORDER BY seen.position LIMIT 1
-            FOR UPDATE OF t SKIP LOCKED)"""  # noqa: S608 - the parts are constants of this module
+            FOR UPDATE OF t SKIP LOCKED) {name}"""  # noqa: S608 - the parts are constants of this module
 
 
 # `spread` (0..1) starts the last walk anywhere in the project: a worker who had all of the other windows
@@ -67,7 +68,7 @@ def _walk(name: str, condition: str) -> str:
 _PICKED = text(
     f"""
     SELECT p.id AS project_id, p.front, t.id AS task_id, t.position, t.walk = 'front' AS from_front
-      FROM (SELECT pr.id, pr.front, greatest(coalesce(c.position, 0), pr.front - 1) AS reached
+      FROM (SELECT pr.id, pr.front, greatest(coalesce(c.position, -1), pr.front - 1) AS reached
               FROM projects pr
               LEFT JOIN cursors c ON c.project_id = pr.id AND c.worker_id = :worker_id
              WHERE pr.state = 'running'
@@ -148,15 +149,10 @@ def _take_statement() -> Any:
 _TAKE = _take_statement()
 
 
-def take_next(session: Session, *, worker: WorkerFacts, now: datetime) -> Taken | None:
-    """Take a place for the worker across the running projects, or return None where there is nothing for them.
-
-    The caller holds the lock on the worker's row, so that one worker takes one place at a time. The
-    assignment's clock does not run yet: see leases.start_lease.
-    """
-    assignment_id = ids.new()
-    values = {
-        "assignment_id": assignment_id,
+def parameters(worker: WorkerFacts, now: datetime) -> dict[str, Any]:
+    """Return what the statement binds; the assignment's id is made here."""
+    return {
+        "assignment_id": ids.new(),
         "worker_id": worker.id,
         "language": worker.language,
         "country": worker.country,
@@ -165,6 +161,15 @@ def take_next(session: Session, *, worker: WorkerFacts, now: datetime) -> Taken 
         "now": now,
         "spread": secrets.randbelow(1 << 16) / (1 << 16),
     }
+
+
+def take_next(session: Session, *, worker: WorkerFacts, now: datetime) -> Taken | None:
+    """Take a place for the worker across the running projects, or return None where there is nothing for them.
+
+    The caller holds the lock on the worker's row, so that one worker takes one place at a time. The
+    assignment's clock does not run yet: see leases.start_lease.
+    """
+    values = parameters(worker, now)
     row = session.execute(_TAKE, values).one_or_none()
     if row is None:
         return None
@@ -174,7 +179,7 @@ def take_next(session: Session, *, worker: WorkerFacts, now: datetime) -> Taken 
         set_committed_value(task, name, getattr(row, name))
     if row.from_front and row.position - row.front > FRONT_GAP:
         _move_front(session, project.id)
-    return Taken(project, task, _given(session, assignment_id, project, task, worker, now))
+    return Taken(project, task, _given(session, values["assignment_id"], project, task, worker, now))
 
 
 def _given(

@@ -1,0 +1,268 @@
+"""Which task a worker gets: never one twice, freed ones first, only where they may, and at a flat cost."""
+
+import re
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, select, text
+from sqlalchemy.orm import Session
+
+from app import db, ids
+from app.tasks import choosing
+from app.tasks import service as tasks
+from app.tasks.models import Assignment, Cursor, Project, Task
+from tests.conftest import Database
+from tests.tasks.arrange import NOW, answer, draft, facts, items, make_workers, must_take, running, take
+
+
+def test_a_worker_is_given_each_task_once_in_order_and_then_nothing(session: Session) -> None:
+    running(session, 3)
+    (worker,) = make_workers(session, 1)
+    given = [must_take(session, worker).task.client_task_id for _ in range(3)]
+    assert given == ["t1", "t2", "t3"]
+    assert take(session, worker) is None
+
+
+def test_what_is_taken_is_as_the_database_has_it(session: Session) -> None:
+    running(session, 1)
+    (worker,) = make_workers(session, 1)
+    taken = must_take(session, worker)
+    seen = {name: getattr(taken.assignment, name) for name in Assignment.__mapper__.attrs.keys()}
+    counters = (taken.task.live, taken.task.answered, taken.task.freed)
+    session.expire_all()
+    assert {name: getattr(taken.assignment, name) for name in seen} == seen
+    assert (taken.task.live, taken.task.answered, taken.task.freed) == counters == (1, 0, False)
+    assert taken.assignment.lease_s == 4 * 3600
+
+
+def test_a_full_task_is_given_to_nobody_else(session: Session) -> None:
+    running(session, 1, redundancy={"mode": "fixed", "answers": 2})
+    first, second, third = make_workers(session, 3)
+    must_take(session, first)
+    must_take(session, second)
+    assert take(session, third) is None
+
+
+def test_a_task_whose_place_came_back_goes_first(session: Session) -> None:
+    running(session, 5, redundancy={"mode": "fixed", "answers": 1})
+    first, second = make_workers(session, 2)
+    early = must_take(session, first)
+    assert must_take(session, second).task.client_task_id == "t2"
+    tasks.free(session, assignment=early.assignment, state="expired", now=NOW)
+    assert must_take(session, second).task.client_task_id == "t1"
+    assert must_take(session, second).task.client_task_id == "t3"
+
+
+def test_the_search_goes_round_once_to_what_the_worker_passed(session: Session) -> None:
+    project = running(session, 3, redundancy={"mode": "fixed", "answers": 1})
+    (worker,) = make_workers(session, 1)
+    session.add(Cursor(worker_id=worker, project_id=project.id, position=_position(session, "t2")))
+    session.flush()
+    assert [must_take(session, worker).task.client_task_id for _ in range(3)] == ["t3", "t1", "t2"]
+
+
+def _position(session: Session, client_task_id: str) -> int:
+    return session.scalars(select(Task.position).where(Task.client_task_id == client_task_id)).one()
+
+
+@pytest.mark.parametrize(
+    ("changes", "fits"),
+    [
+        ({}, True),
+        ({"language": "sw"}, True),
+        ({"language": "lg"}, False),
+        ({"country": "UG"}, False),
+    ],
+)
+def test_language_and_country_decide(session: Session, changes: dict[str, Any], fits: bool) -> None:
+    running(session, 1)
+    (worker,) = make_workers(session, 1)
+    assert (take(session, worker, **changes) is not None) is fits
+
+
+def test_only_the_audience_is_asked(session: Session) -> None:
+    cohort_id = ids.new()
+    running(session, 1, audience={"cohorts": [ids.show("coh", cohort_id)]})
+    (worker,) = make_workers(session, 1)
+    assert take(session, worker) is None
+    assert take(session, worker, cohort_id=ids.new()) is None
+    assert take(session, worker, cohort_id=cohort_id) is not None
+
+
+def test_nothing_is_given_past_the_deadline_or_of_a_paused_project(session: Session) -> None:
+    deadline = NOW + timedelta(hours=1)
+    project = running(session, 2, deadline=deadline.isoformat())
+    (worker,) = make_workers(session, 1)
+    assert take(session, worker, now=deadline) is None
+    tasks.set_state(session, project=project, to="paused", now=NOW)
+    assert take(session, worker) is None
+    tasks.set_state(session, project=project, to="running", now=NOW)
+    assert take(session, worker) is not None
+
+
+def test_priority_decides_then_age(session: Session) -> None:
+    old = running(session, 1, now=NOW - timedelta(days=1))
+    new = running(session, 1)
+    urgent = running(session, 1, priority=5)
+    (worker,) = make_workers(session, 1)
+    assert [must_take(session, worker).project.id for _ in range(3)] == [urgent.id, old.id, new.id]
+
+
+def test_a_worker_who_had_a_whole_window_still_comes_by_the_rest(session: Session) -> None:
+    project = running(session, choosing.WINDOW + 60, redundancy={"mode": "fixed", "answers": 2})
+    (worker,) = make_workers(session, 1)
+    for _ in range(choosing.WINDOW + 50):
+        must_take(session, worker)
+    # As though the last ones had been passed over, being taken by others at that instant.
+    session.get_one(Cursor, (worker, project.id)).position = _position(session, f"t{choosing.WINDOW + 60}")
+    session.flush()
+    tries = [take(session, worker) for _ in range(60)]
+    assert sum(taken is not None for taken in tries) == 10
+
+
+def test_a_newcomer_begins_at_the_front(session: Session) -> None:
+    count = choosing.FRONT_GAP + 50
+    project = running(session, count, redundancy={"mode": "fixed", "answers": 1})
+    _fill(session, project, count - 2)
+    first, second = make_workers(session, 2)
+    assert must_take(session, first).task.client_task_id == f"t{count - 1}"
+    session.expire_all()
+    assert project.front == _position(session, f"t{count}")
+    assert must_take(session, second).task.client_task_id == f"t{count}"
+
+
+def _fill(session: Session, project: Project, count: int) -> None:
+    """Finish the project's first tasks at a stroke, as though they had been answered."""
+    session.execute(
+        text(
+            "UPDATE tasks SET answered = places, state = 'finished' WHERE project_id = :id AND position <="
+            " (SELECT position FROM tasks WHERE project_id = :id AND client_task_id = :last)"
+        ),
+        {"id": project.id, "last": f"t{count}"},
+    )
+
+
+def test_taking_is_one_statement(session: Session) -> None:
+    running(session, 3)
+    (worker,) = make_workers(session, 1)
+    statements: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    try:
+        must_take(session, worker)
+        assert len(statements) == 1
+    finally:
+        event.remove(db.engine(), "before_cursor_execute", note)
+
+
+# What the planner knew of the tables when it made the plan that is used.
+KNOWLEDGE = ("never analyzed", "analyzed while tiny", "planned while tiny", "fresh")
+LOADED = 20_000
+
+
+@pytest.mark.parametrize("knowledge", KNOWLEDGE)
+def test_the_search_walks_the_partial_indexes_whatever_the_planner_knew(
+    session: Session, knowledge: str
+) -> None:
+    (worker,) = make_workers(session, 1)
+    if knowledge != "never analyzed":
+        running(session, 3, priority=-5)
+        _analyze(session)
+    plan = Plan(session, worker)
+    if knowledge == "planned while tiny":
+        plan.explain()
+    project = draft(session)
+    tasks.add_tasks(session, project=project, lines=items(LOADED), now=NOW)
+    tasks.set_state(session, project=project, to="running", now=NOW)
+    _fill(session, project, LOADED // 2)
+    if knowledge == "fresh":
+        _analyze(session)
+    nodes = plan.explain()
+    used = {node.get("Index Name") for node in nodes}
+    assert {"ix_tasks_offerable", "ix_tasks_freed"} <= used
+    # The rows each node gave, and those it read and threw away: the whole search looks at a handful of tasks.
+    touched = sum(
+        (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+        for node in nodes
+        if node.get("Relation Name") == "tasks"
+    )
+    assert 0 < touched <= 10
+
+
+def _analyze(session: Session) -> None:
+    for table in ("tasks", "assignments", "projects", "cursors"):
+        session.execute(text(f"ANALYZE {table}"))
+
+
+class Plan:
+    """The generic plan of the search, which a connection keeps for what it runs often."""
+
+    def __init__(self, session: Session, worker_id: Any) -> None:
+        self.session, self.values = session, choosing.parameters(facts(worker_id), NOW)
+        compiled = str(choosing._TAKE.compile(db.engine()))
+        numbered = re.sub(
+            r"%\((\w+)\)s(::\w+)?", lambda found: f"${list(self.values).index(found[1]) + 1}", compiled
+        )
+        types = "uuid, uuid, text, text, text, bigint, timestamptz, float8"
+        self._run("SET LOCAL plan_cache_mode = force_generic_plan")
+        self._run("DEALLOCATE ALL")
+        self._run(f"PREPARE taking ({types}) AS {numbered}")
+
+    def explain(self) -> list[dict[str, Any]]:
+        """Return every node of the plan as it ran, with what it did undone."""
+        given = ", ".join(f"'{value}'" for value in self.values.values())
+        self._run("SAVEPOINT before")
+        found = self._run(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE taking ({given})")
+        self._run("ROLLBACK TO before")
+        return _nodes(found[0][0][0]["Plan"])
+
+    def _run(self, statement: str) -> Any:
+        self.session.flush()
+        connection = self.session.connection().connection.driver_connection
+        assert connection is not None
+        cursor = connection.execute(statement, prepare=False)
+        return cursor.fetchall() if cursor.description else None
+
+
+def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for child in plan.get("Plans", []) for node in _nodes(child))]
+
+
+def test_many_takers_at_once_never_give_out_more_places_than_there_are(database: Database) -> None:
+    with db.transaction() as session:
+        project_id = running(session, 4, redundancy={"mode": "fixed", "answers": 3}).id
+        workers = make_workers(session, 8)
+    start = threading.Barrier(len(workers))
+    failures: list[BaseException] = []
+
+    def work(worker: Any) -> None:
+        try:
+            start.wait()
+            for _ in range(12):
+                with db.transaction() as session:
+                    taken = take(session, worker)
+                    if taken is not None and worker.int % 2:
+                        answer(session, taken, "yes")
+        except BaseException as error:  # noqa: BLE001 - whatever a thread dies of is the test's to show
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with db.transaction() as session:
+        given = session.execute(
+            select(Task.places, Task.live + Task.answered, func.count(Assignment.id))
+            .join(Assignment, Assignment.task_id == Task.id)
+            .where(Task.project_id == project_id)
+            .group_by(Task.id)
+        ).all()
+    # Every place was given out, once, and the counters agree with the rows.
+    assert [tuple(row) for row in given] == [(3, 3, 3)] * 4
