@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app import outbox
+from app import crypto, outbox
 from app.channels.models import Address, Message
 
 # After so many tries a message is set aside for a person; `replay` takes it up again after the fix.
@@ -32,6 +32,25 @@ def received(session: Session, message_id: UUID) -> tuple[Message, Address]:
         .where(Message.id == message_id)
     ).one()
     return row[0], row[1]
+
+
+def repeats_last(session: Session, message: Message, text: str, *, window_s: float) -> bool:
+    """Say whether the person's phone sent the same text twice: the last one they wrote, some seconds ago.
+
+    Phones and networks do that. The second is no answer to the question that the first one brought on its way.
+    """
+    last = session.scalar(
+        select(Message.body)
+        .where(
+            Message.address_id == message.address_id,
+            Message.direction == "in",
+            Message.created_at < message.created_at,
+            Message.created_at >= message.created_at - timedelta(seconds=window_s),
+        )
+        .order_by(Message.created_at.desc())
+        .limit(1)
+    )
+    return last is not None and crypto.decrypt(last) == text
 
 
 def mark_handled(session: Session, message: Message, *, worker_id: UUID | None, now: datetime) -> bool:

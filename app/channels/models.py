@@ -71,6 +71,8 @@ class Message(Claimable, Base):
     price_micros: Mapped[int] = mapped_column(default=0)  # millionths of the currency's major unit
     price_currency: Mapped[str] = mapped_column(default="USD")
     created_at: Mapped[datetime]
+    # When a provider was first called with it: nobody can have read it before.
+    first_tried_at: Mapped[datetime | None] = mapped_column(default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     delivered_at: Mapped[datetime | None] = mapped_column(default=None)
     handled_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -38,11 +38,11 @@ _CLAIM_LOCK = 7_310_001
 _KNOWN_FOR = timedelta(days=1)
 
 # Due and free, and, of texts that wait for the same address, only the first: they arrive in order. One that is
-# on its way holds back the others, and so does one that is being tried again.
+# on its way holds back the others, and so does one that is to be tried again, even before it is due.
 _CLAIM = text(
     """
     SELECT m.id, m.status, m.channel, m.purpose, m.body, m.sender, m.attempts, m.resends, m.unknown_since,
-        m.address_id, a.number, a.suppressed_at, a.last_inbound_at
+        m.lease_until, m.address_id, a.number, a.suppressed_at, a.last_inbound_at
     FROM messages m JOIN addresses a ON a.id = m.address_id
     WHERE m.direction = 'out' AND m.due_at <= :now AND (m.lease_until IS NULL OR m.lease_until <= :now)
       AND (m.status <> 'queued' OR NOT EXISTS (
@@ -50,8 +50,9 @@ _CLAIM = text(
         WHERE e.address_id = m.address_id AND e.direction = 'out' AND e.status IN ('queued', 'sending')
           AND e.id <> m.id
           AND (e.status = 'sending'
-               OR (e.due_at <= :now AND (e.due_at, e.id) < (m.due_at, m.id))
-               OR (e.attempts > 0 AND e.id < m.id))))
+               OR (e.attempts > 0 AND (m.attempts = 0 OR e.id < m.id))
+               OR (e.attempts = 0 AND m.attempts = 0 AND e.due_at <= :now
+                   AND (e.due_at, e.id) < (m.due_at, m.id)))))
     ORDER BY m.due_at, m.id
     LIMIT :limit
     FOR UPDATE OF m SKIP LOCKED
@@ -103,7 +104,7 @@ def _turn(finished: Sequence[tuple[_Claimed, Outcome]], room: int) -> list[_Clai
     with db.transaction() as session:
         for item, outcome in sorted(finished, key=lambda pair: pair[0].outgoing.message_id):
             record_outcome(session, item.tried, item.address_id, item.outgoing.message_id, outcome, now)
-        return _claim(session, now, room) if room > 0 else []
+        return _claim(session, now, room)
 
 
 def _gather(running: dict[Future[Outcome], _Claimed]) -> list[tuple[_Claimed, Outcome]]:
@@ -126,15 +127,19 @@ def _call(item: _Claimed) -> Outcome:
 
 
 def _claim(session: Session, now: datetime, room: int) -> list[_Claimed]:
+    """Take up to `room` messages; withholding one lets the next of its address be taken, so look again then."""
+    if room <= 0:
+        return []
     session.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
     rows = session.execute(_CLAIM, {"now": now, "limit": room}).all()
-    withheld = [row.id for row in rows if _is_withheld(row)]
-    if withheld:
-        _withhold(session, withheld, now)
-    taken = [row for row in rows if row.id not in withheld]
-    _mark(session, [row.id for row in taken if row.status == "queued"], "sending", now, attempts=1)
-    _mark(session, [row.id for row in taken if row.status != "queued"], "unknown", now, attempts=0)
-    return [_claimed(session, row, now) for row in taken]
+    taken = [row for row in rows if not _is_withheld(row)]
+    _mark_sending(session, [row.id for row in taken if row.status == "queued"], now)
+    _mark_unknown(session, [row.id for row in taken if row.status != "queued"], now)
+    claimed = [_claimed(session, row, now) for row in taken]
+    if len(taken) == len(rows):
+        return claimed
+    _withhold(session, [row.id for row in rows if _is_withheld(row)], now)
+    return claimed + _claim(session, now, room - len(claimed))
 
 
 def _is_withheld(row: Row[Any]) -> bool:
@@ -154,29 +159,42 @@ def _withhold(session: Session, message_ids: Sequence[UUID], now: datetime) -> N
         service.add_report(session, message_id=message_id, status="suppressed", error_code=None, now=now)
 
 
-def _mark(
-    session: Session, message_ids: Sequence[UUID], status: str, now: datetime, *, attempts: int
-) -> None:
-    if not message_ids:
-        return
-    # Longer than any call can take, connecting, writing and reading each within the provider timeout.
-    lease_until = now + timedelta(seconds=3 * settings().provider_timeout_s + 10)
-    session.execute(
-        update(Message)
-        .where(Message.id.in_(message_ids))
-        .values(
-            status=status,
-            lease_until=lease_until,
-            attempts=Message.attempts + attempts,
-            unknown_since=func.coalesce(Message.unknown_since, now) if status == "unknown" else None,
+def _lease() -> timedelta:
+    """Return a time no call can outlast, connecting, writing and reading each within the provider timeout."""
+    return timedelta(seconds=3 * settings().provider_timeout_s + 10)
+
+
+def _mark_sending(session: Session, message_ids: Sequence[UUID], now: datetime) -> None:
+    if message_ids:
+        session.execute(
+            update(Message)
+            .where(Message.id.in_(message_ids))
+            .values(
+                status="sending",
+                first_tried_at=func.coalesce(Message.first_tried_at, now),
+                lease_until=now + _lease(),
+                attempts=Message.attempts + 1,
+                unknown_since=None,
+            )
+            .execution_options(synchronize_session=False)
         )
-        .execution_options(synchronize_session=False)
-    )
+
+
+def _mark_unknown(session: Session, message_ids: Sequence[UUID], now: datetime) -> None:
+    if message_ids:
+        # A sender that died took the message when its lease began: since then its fate is unknown.
+        since = func.coalesce(Message.unknown_since, Message.lease_until - _lease())
+        session.execute(
+            update(Message)
+            .where(Message.id.in_(message_ids))
+            .values(status="unknown", lease_until=now + _lease(), unknown_since=since)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _claimed(session: Session, row: Row[Any], now: datetime) -> _Claimed:
     looking_up = row.status != "queued"
-    since = row.unknown_since or now
+    since = row.unknown_since or (row.lease_until - _lease() if row.status == "sending" else now)
     tried = rules.Try(
         status="unknown" if looking_up else "sending",
         attempts=row.attempts + (not looking_up),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,11 +15,12 @@ from typing import Any, TypeVar
 
 import httpx2
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, make_url, select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 from twilio.request_validator import RequestValidator
 
-from app import clock, crypto, db, ids
+from app import clock, crypto, db, ids, outbox
 from app.channels import service
 from app.channels.base import Inbound
 from app.channels.models import Address, Message
@@ -140,9 +142,9 @@ def make_address(session: Session, number: str, channel: str = "twilio_sms") -> 
     ).one()
 
 
-def queue_text(session: Session, address: Address, text: str = "Hello", **more: Any) -> Message:
+def queue_text(session: Session, address: Address, body: str = "Hello", **more: Any) -> Message:
     more = {"purpose": "reply", "now": clock.now(), "worker_id": None, **more}
-    message = service.queue_message(session, address=address, text=text, **more)
+    message = service.queue_message(session, address=address, text=body, **more)
     session.flush()
     return message
 
@@ -168,8 +170,8 @@ class Application:
 
 
 @contextmanager
-def application(environment: dict[str, str]) -> Iterator[Application]:
-    port = free_port()
+def application(environment: dict[str, str], port: int = 0) -> Iterator[Application]:
+    port = port or free_port()
     argv = ["-m", "uvicorn", "tests.channels.tiny:create_app", "--factory", "--port", str(port)]
     with running(argv, environment, "Uvicorn running"):
         url = f"http://127.0.0.1:{port}"
@@ -177,11 +179,53 @@ def application(environment: dict[str, str]) -> Iterator[Application]:
             yield Application(url, environment["KAZI_PUBLIC_URL"], http)
 
 
+@dataclass(frozen=True)
+class Served:
+    """A database that a whole module's tests share, because a process of its own serves it."""
+
+    database_url: str
+    redis_url: str
+    application: Application
+
+
+def _statement(url: str, statement: str) -> None:
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def served(servers: Any) -> Iterator[Served]:
+    admin = make_url(servers.database_url).set(database="postgres")
+    name = f"kazi_{uuid.uuid4().hex[:12]}"
+    admin_url = admin.render_as_string(hide_password=False)
+    url = admin.set(database=name).render_as_string(hide_password=False)
+    _statement(admin_url, f"CREATE DATABASE {name} TEMPLATE {servers.template}")
+    environment = {**os.environ, "KAZI_DATABASE_URL": url, "KAZI_REDIS_URL": servers.redis_url}
+    with application(environment) as found:
+        yield Served(url, servers.redis_url, found)
+    _statement(admin_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def forget_settings() -> None:
+    settings.cache_clear()
+    outbox.connection.cache_clear()
+    if db.engine.cache_info().currsize:
+        db.engine().dispose()
+    db.engine.cache_clear()
+
+
 @pytest.fixture
-def app_server(database: Any) -> Iterator[Application]:
-    """The application under its public URL `https://kazi.example`, as behind a proxy."""
-    with application(database.environment()) as found:
-        yield found
+def app_server(served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
+    """The application under its public URL `https://kazi.example`, as behind a proxy, and nothing stored."""
+    monkeypatch.setenv("KAZI_DATABASE_URL", served.database_url)
+    monkeypatch.setenv("KAZI_REDIS_URL", served.redis_url)
+    forget_settings()
+    _statement(served.database_url, "TRUNCATE status_reports, messages, inbound_receipts, addresses CASCADE")
+    outbox.connection().flushdb()
+    yield served.application
+    forget_settings()
 
 
 def rows(model: type[Found]) -> list[Found]:
