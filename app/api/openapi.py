@@ -36,4 +36,16 @@ def _document(app: FastAPI) -> dict[str, Any]:
     parts = problem.pop("$defs", {})
     components = document.setdefault("components", {}).setdefault("schemas", {})
     components.update({"Problem": problem, **parts, **examples.PROJECT_PARTS})
+    _drop_validation_errors(document)
     return document
+
+
+def _drop_validation_errors(document: dict[str, Any]) -> None:
+    """Take out FastAPI's own shape of an error, which it declares for every parameter and we never answer with."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            found = operation["responses"].get("422", {}).get("content", {}).get("application/json", {})
+            if found.get("schema", {}).get("$ref", "").endswith("/HTTPValidationError"):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)

@@ -1,0 +1,237 @@
+"""Results, answers and events: by pages, whole, and live."""
+
+import csv
+import io
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock, crypto, db, ids
+from app.api import exports
+from app.people.models import Worker
+from app.tasks import service as tasks
+from app.tasks.models import Project
+from app.tasks.rules import Reading, WorkerFacts
+from tests.api.conftest import Tenant
+from tests.conftest import Database
+
+RAW = "=cmd|' /C calc'!A0"
+
+
+def worker(session: Session, number: int) -> WorkerFacts:
+    now = clock.now()
+    made = Worker(id=ids.new(), country="KE", language="en", time_zone="Africa/Nairobi", created_at=now)
+    session.add(made)
+    session.flush()
+    return WorkerFacts(id=made.id, language="en", country="KE", cohort_id=None, number=number)
+
+
+def answer(shown: str, values: dict[str, str], workers: int = 3) -> list[UUID]:
+    """Let so many workers answer every task of the project, each by the value for the task's own id."""
+    with db.transaction() as session:
+        facts = [worker(session, 1) for _ in range(workers)]
+        for one in facts:
+            while (taken := tasks.take_next(session, worker=one, now=clock.now())) is not None:
+                assert ids.show("prj", taken.project.id) == shown
+                tasks.record_answer(
+                    session,
+                    assignment=taken.assignment,
+                    task=taken.task,
+                    project=taken.project,
+                    reading=Reading(values[taken.task.client_task_id], RAW, 1.0),
+                    language="en",
+                    channel="twilio_sms",
+                    late=False,
+                    now=clock.now() + timedelta(seconds=5),
+                )
+        return [one.id for one in facts]
+
+
+@pytest.fixture
+def answered(maji: Tenant) -> tuple[str, list[UUID]]:
+    project_id = maji.launched(4)
+    workers = answer(project_id, {"r0": "yes", "r1": "no", "r2": "yes", "r3": "no"})
+    return project_id, workers
+
+
+def pages(tenant: Tenant, path: str, name: str) -> list[dict[str, Any]]:
+    seen: list[dict[str, Any]] = []
+    after: dict[str, str] = {}
+    while True:
+        page = tenant.http.get(path, params={"limit": 3, **after}).json()
+        seen += page[name]
+        if not page["has_more"]:
+            return seen
+        after = {"starting_after": seen[-1]["id"]}
+
+
+def test_results_by_pages_and_whole_say_the_same(maji: Tenant, answered: tuple[str, list[UUID]]) -> None:
+    project_id, _ = answered
+    path = f"/v1/projects/{project_id}/results"
+    by_pages = pages(maji, path, "results")
+    assert {row["task"]: row["result"] for row in by_pages} == {
+        "r0": "yes",
+        "r1": "no",
+        "r2": "yes",
+        "r3": "no",
+    }
+    whole = maji.http.get(path, params={"format": "csv"})
+    assert whole.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "attachment" in whole.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(whole.text)))
+    assert list(rows[0])[:4] == ["task", "result", "confidence", "answers"]
+    assert [(row["task"], row["result"], float(row["confidence"]), int(row["answers"])) for row in rows] == [
+        (row["task"], row["result"], row["confidence"], row["answers"]) for row in by_pages
+    ]
+    lines = maji.http.get(path, params={"format": "jsonl"}).text.splitlines()
+    assert [json.loads(line)["votes"] for line in lines] == [row["votes"] for row in by_pages]
+    project = maji.http.get(f"/v1/projects/{project_id}").json()
+    assert project["quality"] == {
+        "results": 4, "mean_agreement": pytest.approx(sum(row["confidence"] for row in by_pages) / 4),
+        "gold_answers": 0, "gold_accuracy": None,
+    }  # fmt: skip
+
+
+def test_answers_name_workers_as_this_client_sees_them(
+    maji: Tenant, other: Tenant, answered: tuple[str, list[UUID]]
+) -> None:
+    project_id, workers = answered
+    path = f"/v1/projects/{project_id}/answers"
+    by_pages = pages(maji, path, "answers")
+    assert len(by_pages) == 12
+    mine = {crypto.pseudonym(maji.client_id.bytes, one.bytes) for one in workers}
+    assert {row["worker"] for row in by_pages} == mine
+    assert not mine & {crypto.pseudonym(other.client_id.bytes, one.bytes) for one in workers}
+    whole = maji.http.get(path, params={"format": "csv"}).text
+    rows = list(csv.DictReader(io.StringIO(whole)))
+    assert list(rows[0]) == [
+        "task",
+        "worker",
+        "label",
+        "answered_at",
+        "seconds",
+        "language",
+        "channel",
+        "raw",
+    ]
+    assert [row["worker"] for row in rows] == [row["worker"] for row in by_pages]
+    assert {row["raw"] for row in rows} == {"'" + RAW}
+    lines = maji.http.get(path, params={"format": "jsonl"}).text.splitlines()
+    assert {json.loads(line)["raw"] for line in lines} == {RAW}
+    assert not any(str(one) in whole + "".join(lines) for one in workers)
+
+
+def test_gold_is_left_out_of_answers_and_counted_in_quality(maji: Tenant) -> None:
+    project_id = maji.project()
+    lines = [{"id": "g", "data": {"text": "known"}, "gold": "yes"}, {"id": "r", "data": {"text": "x"}}]
+    maji.http.post(f"/v1/projects/{project_id}/tasks", json=lines)
+    maji.http.post(f"/v1/projects/{project_id}/launch")
+    answer(project_id, {"g": "no", "r": "no"})
+    assert {row["task"] for row in pages(maji, f"/v1/projects/{project_id}/answers", "answers")} == {"r"}
+    quality = maji.http.get(f"/v1/projects/{project_id}").json()["quality"]
+    assert (quality["gold_answers"], quality["gold_accuracy"]) == (3, 0.0)
+
+
+def test_an_export_of_several_batches_is_whole(
+    maji: Tenant, answered: tuple[str, list[UUID]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "PAGE_ROWS", 5)
+    path = f"/v1/projects/{answered[0]}/answers"
+    assert len(maji.http.get(path, params={"format": "jsonl"}).text.splitlines()) == 12
+    assert len(list(csv.reader(io.StringIO(maji.http.get(path, params={"format": "csv"}).text)))) == 13
+
+
+def test_an_empty_project_exports_its_header(maji: Tenant) -> None:
+    project_id = maji.project()
+    whole = maji.http.get(f"/v1/projects/{project_id}/results?format=csv").text
+    assert whole == "task,result,confidence,answers,method,votes,concluded_at\r\n"
+    assert maji.http.get(f"/v1/projects/{project_id}/results?format=xml").status_code == 422
+
+
+@given(st.text(max_size=20))
+def test_no_cell_is_run_as_a_formula_and_none_loses_its_text(text: str) -> None:
+    shown = exports.cell(text)
+    assert not shown.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0"))
+    assert shown.removeprefix("'") == text.replace("\0", "").removeprefix("'")
+
+
+@pytest.fixture
+def served(database: Database, app: FastAPI) -> Iterator[str]:
+    """The application on a real port: the test client gathers a whole answer before it shows any."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    started = threading.Event()
+    while not server.started and thread.is_alive():
+        started.wait(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(20)
+
+
+def events(lines: Iterator[str]) -> Iterator[dict[str, str]]:
+    found: dict[str, str] = {}
+    for line in lines:
+        if line == "":
+            if found:
+                yield found
+            found = {}
+        elif not line.startswith(":"):
+            name, _, value = line.partition(": ")
+            found[name] = value
+
+
+def test_a_stream_is_live_ends_with_the_project_and_can_be_resumed(
+    database: Database, served: str, maji: Tenant
+) -> None:
+    project_id = maji.launched(2)
+    headers = {"Authorization": f"Bearer {maji.key}"}
+    url = f"{served}/v1/projects/{project_id}/events"
+    seen: list[dict[str, str]] = []
+    with httpx2.stream("GET", url, headers=headers, timeout=20) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        assert stream.headers["x-accel-buffering"] == "no"
+        reading = events(stream.iter_lines())
+        seen += [next(reading), next(reading)]  # draft, running: what was there before
+        assert [json.loads(event["data"])["state"] for event in seen] == ["draft", "running"]
+        answer(project_id, {"r0": "yes", "r1": "no"})  # while the stream is open
+        seen += [next(reading) for _ in range(8)]
+        with db.transaction() as session:
+            project = session.scalars(select(Project)).one()
+            tasks.set_state(session, project=project, to="finished", now=clock.now())
+        seen += list(reading)
+    assert [event["event"] for event in seen[-2:]] == ["state", "end"]
+    assert [event["event"] for event in seen].count("answer") == 6
+    assert [event["event"] for event in seen].count("result") == 2
+    kept = [event["id"] for event in seen[:-1]]
+    assert len(set(kept)) == len(kept)
+    for point in (0, 3, len(kept) - 2):
+        with httpx2.stream(
+            "GET", url, headers={**headers, "Last-Event-ID": kept[point]}, timeout=20
+        ) as stream:
+            resumed = list(events(stream.iter_lines()))
+        assert [event["id"] for event in resumed[:-1]] == kept[point + 1 :]
+    over = httpx2.get(url, headers={**headers, "Last-Event-ID": kept[-1]})
+    assert (over.status_code, over.content) == (204, b"")
+
+
+def test_a_stream_from_an_id_that_is_none_is_refused_before_it_begins(maji: Tenant) -> None:
+    project_id = maji.project()
+    for shown in ("x", "1", "-1", "1-", "1-x", "é"):
+        refused = maji.http.get(
+            f"/v1/projects/{project_id}/events", headers=[(b"Last-Event-ID", shown.encode("latin-1"))]
+        )
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/invalid")
