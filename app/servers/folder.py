@@ -55,7 +55,15 @@ class Urls:
 
 def open_lock(path: Path, wait_s: float) -> int | None:
     """Return a descriptor that holds the lock at `path`, or None if it stayed taken for `wait_s` seconds."""
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except PermissionError:
+        raise AppError(
+            "data-dir-not-ours",
+            403,
+            f"{path.parent} belongs to another user. Start Kazi as that user, or choose another folder with "
+            "KAZI_DATA_DIR.",
+        ) from None
     deadline = time.monotonic() + wait_s
     while True:
         try:

@@ -15,7 +15,7 @@ from app.servers.folder import open_lock
 from app.servers.spawn import identity_for, spawn
 from tests.servers.conftest import Start, lives, told, wait_gone
 
-ROWS = 500
+ROWS = 200
 
 
 def connect(urls: Urls) -> "psycopg.Connection[tuple[object, ...]]":
