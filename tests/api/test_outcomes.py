@@ -16,34 +16,27 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app import clock, crypto, db, ids
 from app.api import exports
-from app.people.models import Worker
+from app.operations import launch
+from app.payments import ledger
 from app.tasks import service as tasks
-from app.tasks.models import Project
-from app.tasks.rules import Reading, WorkerFacts
+from app.tasks.models import Answer, Project
+from app.tasks.rules import Reading
 from tests.api.conftest import Tenant
 from tests.conftest import Database
+from tests.tasks.arrange import make_workers, take
 
 RAW = "=cmd|' /C calc'!A0"
-
-
-def worker(session: Session, number: int) -> WorkerFacts:
-    now = clock.now()
-    made = Worker(id=ids.new(), country="KE", language="en", time_zone="Africa/Nairobi", created_at=now)
-    session.add(made)
-    session.flush()
-    return WorkerFacts(id=made.id, language="en", country="KE", cohort_id=None, number=number)
 
 
 def answer(shown: str, values: dict[str, str], workers: int = 3) -> list[UUID]:
     """Let so many workers answer every task of the project, each by the value for the task's own id."""
     with db.transaction() as session:
-        facts = [worker(session, 1) for _ in range(workers)]
-        for one in facts:
-            while (taken := tasks.take_next(session, worker=one, now=clock.now())) is not None:
+        made = make_workers(session, workers)
+        for one in made:
+            while (taken := take(session, one, clock.now())) is not None:
                 assert ids.show("prj", taken.project.id) == shown
                 tasks.record_answer(
                     session,
@@ -56,7 +49,7 @@ def answer(shown: str, values: dict[str, str], workers: int = 3) -> list[UUID]:
                     late=False,
                     now=clock.now() + timedelta(seconds=5),
                 )
-        return [one.id for one in facts]
+        return made
 
 
 @pytest.fixture
@@ -158,6 +151,38 @@ def test_an_empty_project_exports_its_header(maji: Tenant) -> None:
     whole = maji.http.get(f"/v1/projects/{project_id}/results?format=csv").text
     assert whole == "task,result,confidence,answers,method,votes,concluded_at\r\n"
     assert maji.http.get(f"/v1/projects/{project_id}/results?format=xml").status_code == 422
+
+
+def test_spend_adds_up_before_and_after_the_project_is_settled(
+    maji: Tenant, answered: tuple[str, list[UUID]]
+) -> None:
+    project_id, _ = answered
+    before = maji.http.get("/v1/account").json()["credit"][0]["amount_minor"]
+    with db.transaction() as session:
+        for row in session.scalars(select(Answer)):
+            ledger.pay_answer(
+                session,
+                project_id=row.project_id,
+                worker_id=row.worker_id,
+                answer_id=row.id,
+                amount_minor=row.pay_minor,
+                currency=row.currency,
+                now=clock.now(),
+            )
+    running = maji.http.get(f"/v1/projects/{project_id}").json()["spend"]
+    assert running["pay_minor"] == 12 * 200
+    assert running["fee_minor"] > 0
+    assert (running["refunded_minor"], running["settled"]) == (0, False)
+    with db.transaction() as session:
+        launch.end_due(session, clock.now())
+    settled = maji.http.get(f"/v1/projects/{project_id}").json()
+    assert settled["state"] == "finished"
+    spend = settled["spend"]
+    assert spend["settled"]
+    assert spend["reserved_minor"] == spend["spent_minor"] + spend["refunded_minor"]
+    assert (spend["pay_minor"], spend["fee_minor"]) == (running["pay_minor"], running["fee_minor"])
+    after = maji.http.get("/v1/account").json()["credit"][0]["amount_minor"]
+    assert after - before == spend["refunded_minor"]
 
 
 @given(st.text(max_size=20))
