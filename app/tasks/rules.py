@@ -20,7 +20,7 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 LateVerdict = Literal["in-time", "take", "replace", "thank"]
 
 # Seven digits or more, with the separators people write phone numbers with.
-_NUMBER = re.compile(r"\+?\d(?:[ \t\-().]?\d){6,}")
+_NUMBER = re.compile(r"\+?\d(?:[ \t\-().]{0,3}\d){6,}")
 
 
 @dataclass(frozen=True)
