@@ -25,6 +25,7 @@ SECRETS = (
     "metrics_token",
     "database_url",
     "redis_url",
+    "api_key",
 )
 
 
@@ -91,6 +92,9 @@ class Settings(BaseSettings):
     inbound_workers: int = 2
     outbound_workers: int = 1
     web_processes: int = 1
+
+    api_url: str = "http://127.0.0.1:8000"
+    api_key: SecretStr = SecretStr("")
 
     @model_validator(mode="before")
     @classmethod

@@ -6,7 +6,7 @@ What a message means is the conversation's business; here it is only kept until 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from app import crypto, outbox
@@ -14,6 +14,8 @@ from app.channels.models import Address, Message
 
 # After so many tries a message is set aside for a person; `replay` takes it up again after the fix.
 TRIES = 5
+# Within this long the same text again is a repetition, if nothing was said in between.
+REPEAT_WINDOW = timedelta(seconds=10)
 
 
 def claim_received(session: Session, *, now: datetime, limit: int, lease_s: float) -> list[UUID]:
@@ -34,23 +36,31 @@ def received(session: Session, message_id: UUID) -> tuple[Message, Address]:
     return row[0], row[1]
 
 
-def repeats_last(session: Session, message: Message, text: str, *, window_s: float) -> bool:
-    """Say whether the person's phone sent the same text twice: the last one they wrote, some seconds ago.
+def repeats_last(session: Session, message: Message, text: str) -> bool:
+    """Say whether the person's phone sent the same text twice, before anything was said to the first.
 
     Phones and networks do that. The second is no answer to the question that the first one brought on its way.
     """
-    last = session.scalar(
-        select(Message.body)
+    last = session.execute(
+        select(Message.body, Message.created_at)
         .where(
             Message.address_id == message.address_id,
             Message.direction == "in",
             Message.created_at < message.created_at,
-            Message.created_at >= message.created_at - timedelta(seconds=window_s),
+            Message.created_at >= message.created_at - REPEAT_WINDOW,
         )
         .order_by(Message.created_at.desc())
         .limit(1)
+    ).first()
+    if last is None or crypto.decrypt(last.body) != text:
+        return False
+    answered = exists().where(
+        Message.address_id == message.address_id,
+        Message.direction == "out",
+        Message.created_at >= last.created_at,
+        Message.first_tried_at <= message.created_at,
     )
-    return last is not None and crypto.decrypt(last) == text
+    return not session.scalar(select(answered))
 
 
 def mark_handled(session: Session, message: Message, *, worker_id: UUID | None, now: datetime) -> bool:

@@ -117,7 +117,9 @@ def _question_meant(context: Context, decision: flow.Answers) -> OpenQuestion | 
     number = int(tag[1:]) if tag and tag[1:].isdigit() else None
     if number is None or (current is not None and current.assignment.number == number):
         return current
-    return open_question(context.session, known(context), number)
+    return open_question(
+        context.session, known(context), received_at=context.message.created_at, number=number
+    )
 
 
 def _receipts(context: Context, question: OpenQuestion, taken: Taken, *, late: bool) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app import clock, crypto, db
 from app.channels import inbox
 from app.channels import service as channels
+from app.channels.models import Message
 from app.conversation import flow, joining
 from app.conversation.acts import Context, Reply
 from app.conversation.parse import Choice
@@ -56,7 +57,9 @@ def _handle(session: Session, message_id: UUID) -> None:
     if not inbox.mark_handled(session, message, worker_id=worker.id if worker else None, now=now):
         return
     text = crypto.decrypt(message.body)
-    context = Context(session, message, text, address, worker, _question(session, worker), now)
+    if inbox.repeats_last(session, message, text):
+        return
+    context = Context(session, message, text, address, worker, _question(session, worker, message), now)
     reply = perform(context, flow.decide(_situation(context), text))
     worker = context.worker
     if worker is not None:
@@ -66,10 +69,10 @@ def _handle(session: Session, message_id: UUID) -> None:
         _send(context, reply)
 
 
-def _question(session: Session, worker: Worker | None) -> OpenQuestion | None:
+def _question(session: Session, worker: Worker | None, message: Message) -> OpenQuestion | None:
     if worker is None or worker.assignment_id is None or worker.state != "active":
         return None
-    return open_question(session, worker)
+    return open_question(session, worker, received_at=message.created_at)
 
 
 def _situation(context: Context) -> flow.Situation:

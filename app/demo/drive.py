@@ -140,7 +140,9 @@ def _work(run: Run) -> Generator[None, None, bool]:
             continue
         next_look = time.monotonic() + 1.0
         states = [api(run, "GET", f"/v1/projects/{project['id']}") for project in run.projects]
-        done, wanted = (sum(state["progress"][name] for state in states) for name in ("tasks_finished", "tasks"))
+        done, wanted = (
+            sum(state["progress"][name] for state in states) for name in ("tasks_finished", "tasks")
+        )
         answers = sum(state["progress"]["answered"] for state in states)
         line = (
             f"{done} of {wanted} tasks finished, {answers} answers, {time.monotonic() - run.started_s:.0f} s"

@@ -22,6 +22,9 @@ WHATSAPP_NUMBER = "+254711082001"
 INVITE = "MAJI24"
 PARTNER, CLIENT = "Maji Group", "Demo client"
 
+# What a local aggregator takes: the demonstration shows what the service costs, not what one provider does.
+PRICES = Path(__file__).with_name("prices.toml")
+
 # The provider's bad days, mild enough that every fault is met many times in some hundred messages.
 TWILIO_FAULTS = {
     "sent_delay_s": [0.01, 0.05],
@@ -108,6 +111,7 @@ def environment(ports: Ports, data_dir: Path) -> dict[str, str]:
         "KAZI_PUBLIC_URL": ports.web_url,
         "KAZI_QUIET_HOURS": "none",
         "KAZI_LEAST_LEASE_S": "5",
+        "KAZI_PRICE_LIST": str(PRICES),
         "KAZI_SESSION_PAUSE_S": "3",
         "KAZI_RECEIPT_WAIT_S": "5",
         "KAZI_UNKNOWN_WAIT_S": "5",
@@ -222,7 +226,7 @@ class Job:
         return {
             "name": self.name,
             "kind": "verification",
-            "instructions": {code: "Say whether each report is about water." for code in self.template},
+            "instructions": dict.fromkeys(self.template, "Say whether each report is about water."),
             "template": self.template,
             "choices": [
                 {"value": value, "label": {code: label[code] for code in self.template}}
@@ -230,7 +234,7 @@ class Job:
             ],
             "pay": {"amount": self.pay_minor, "currency": self.currency},
             "redundancy": {"mode": "fixed", "answers": self.answers},
-            "lease": "PT20S",
+            "lease": "PT10S",
             "countries": list(self.countries),
             **self.extra,
         }

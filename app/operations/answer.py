@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import outbox
 from app.channels import service as channels
+from app.channels.models import Message
 from app.payments import ledger
 from app.people import service as people
 from app.people.models import Worker
@@ -40,27 +41,29 @@ class Taken:
     currency: str
 
 
-def open_question(session: Session, worker: Worker, number: int | None = None) -> OpenQuestion | None:
-    """Return the question the worker's reply is about: the current one, or the one named by its number.
+def open_question(
+    session: Session, worker: Worker, *, received_at: datetime, number: int | None = None
+) -> OpenQuestion | None:
+    """Return the question a reply received then is about: the last one sent before it, or the one it names.
 
+    A reply cannot be about a question that had not been sent when it came: it is then about the one before.
     Only a question that still waits (offered) or whose lease ran out (expired) can be answered.
     """
-    if number is None and worker.assignment_id is None:
-        return None
-    wanted = (
-        (Assignment.id == worker.assignment_id)
-        if number is None
-        else (Assignment.worker_id == worker.id) & (Assignment.number == number)
-    )
-    row = session.execute(
+    asked = (
         select(Assignment, Task, Project)
         .join(Task, Task.id == Assignment.task_id)
         .join(Project, Project.id == Assignment.project_id)
-        .where(wanted, Assignment.state.in_(("offered", "expired")))
+        .join(Message, Message.id == Assignment.message_id)
+        .where(Assignment.worker_id == worker.id, Message.first_tried_at <= received_at)
         .order_by(Assignment.offered_at.desc())
         .limit(1)
-    ).first()
-    return OpenQuestion(*row) if row else None
+    )
+    if number is not None:
+        asked = asked.where(Assignment.number == number)
+    row = session.execute(asked).first()
+    if row is None or row[0].state not in {"offered", "expired"}:
+        return None
+    return OpenQuestion(*row)
 
 
 def take_answer(

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app import clock, crypto
 from app.accounts import service as accounts
+from app.channels import sending, service
 from app.channels.base import Inbound
-from app.channels.models import Message
+from app.channels.models import Address, Message
 from app.channels.store import store_inbound
 from app.conversation.handle import handle_due
 from app.ids import new
@@ -45,8 +46,12 @@ class World:
     client_id: Any
     seen: dict[str, int] = field(default_factory=dict)
 
-    def text(self, number: str, body: str, channel: str = "twilio_sms") -> list[str]:
-        """Write from a phone, let the service handle it, and return what it said back."""
+    def text(
+        self, number: str, body: str, channel: str = "twilio_sms", *, delivered: bool = True
+    ) -> list[str]:
+        """Write from a phone, which has got all it was sent unless said otherwise; return what is said back."""
+        if delivered:
+            self.deliver(number)
         inbound = Inbound(
             channel=channel,
             provider_message_id=f"SM{new().hex}",
@@ -60,14 +65,29 @@ class World:
             pass
         return self.read(number, channel)
 
+    def deliver(self, number: str | None = None) -> None:
+        """Let what is queued (for one phone, or for all) be sent and delivered now, as a provider reports it."""
+        waiting = (
+            select(Message.id)
+            .join(Address, Address.id == Message.address_id)
+            .where(Message.direction == "out", Message.status.in_(("queued", "sent")))
+        )
+        if number is not None:
+            waiting = waiting.where(Address.number_index == crypto.blind_index(number))
+        ids = self.session.scalars(waiting).all()
+        sending._mark_sending(self.session, ids, clock.now())
+        for message_id in ids:
+            service.record_status(self.session, message_id=message_id, status="delivered", now=clock.now())
+        self.session.commit()
+
     def read(self, number: str, channel: str = "twilio_sms") -> list[str]:
         """Return what was written to the phone since the last reading."""
         self.session.expire_all()
         rows = self.session.scalars(
             select(Message)
-            .join_from(Message, people_address())
-            .where(people_address().number_index == crypto.blind_index(number), Message.direction == "out")
-            .where(people_address().channel == channel)
+            .join(Address, Address.id == Message.address_id)
+            .where(Address.number_index == crypto.blind_index(number), Message.direction == "out")
+            .where(Address.channel == channel)
             .order_by(Message.created_at, Message.id)
         ).all()
         before = self.seen.get(number + channel, 0)
@@ -85,18 +105,13 @@ class World:
         now = clock.now()
         body = {**WATER, **changes}
         made = create.create_project(self.session, client_id=self.client_id, body=body, now=now, actor="cli")
-        items = [TaskItem(line, f"t{line}", {"text": f"Pump {line} is broken"}) for line in range(1, count + 1)]
+        items = [
+            TaskItem(line, f"t{line}", {"text": f"Pump {line} is broken"}) for line in range(1, count + 1)
+        ]
         create.add_tasks(self.session, project=made, lines=items, now=now)
         launch.launch(self.session, project=made, now=now, actor="cli")
         self.session.commit()
         return made
-
-
-def people_address() -> Any:
-    """Return the Address model, late: it is only needed by queries."""
-    from app.channels.models import Address
-
-    return Address
 
 
 @pytest.fixture

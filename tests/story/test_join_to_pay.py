@@ -5,10 +5,12 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from app import clock
+from app.channels.base import Inbound
+from app.channels.store import store_inbound
 from app.operations import launch, timeouts
 from app.payments import ledger
 from app.payments.models import Payout
-from app.tasks.models import Result
+from app.tasks.models import Answer, Result
 from tests.story.conftest import World
 
 Phones = Callable[[int], str]
@@ -49,7 +51,9 @@ def test_a_worker_joins_learns_answers_and_asks_for_pay(world: World, phones: Ph
     assert ledger.imbalance(world.session) == 0
 
 
-def test_three_answers_make_a_result_and_the_rest_of_the_reserve_comes_back(world: World, phones: Phones) -> None:
+def test_three_answers_make_a_result_and_the_rest_of_the_reserve_comes_back(
+    world: World, phones: Phones
+) -> None:
     project = world.project(2)
     before = ledger.client_credit(world.session, client_id=world.client_id, currency="KES")
     for n, answer in ((1, "1"), (2, "1"), (3, "2")):
@@ -60,7 +64,9 @@ def test_three_answers_make_a_result_and_the_rest_of_the_reserve_comes_back(worl
     world.session.refresh(project)
     assert project.state == "finished"
     results = world.session.scalars(select(Result)).all()
-    assert {(result.value, round(result.confidence, 2), result.answers) for result in results} == {("yes", 0.67, 3)}
+    assert {(result.value, round(result.confidence, 2), result.answers) for result in results} == {
+        ("yes", 0.67, 3)
+    }
     assert ledger.client_credit(world.session, client_id=world.client_id, currency="KES") > before
     assert ledger.imbalance(world.session) == 0
 
@@ -86,9 +92,6 @@ def test_an_unclear_reply_is_asked_about_once_and_then_passed_on(world: World, p
 
 
 def test_one_message_gets_one_answer_however_often_it_comes(world: World, phones: Phones) -> None:
-    from app.channels.base import Inbound
-    from app.channels.store import store_inbound
-
     again = Inbound(
         channel="twilio_sms",
         provider_message_id="SM" + "1" * 32,
@@ -124,3 +127,22 @@ def test_a_paused_project_offers_nothing_and_still_pays_what_is_out(world: World
     [receipt] = world.text(phones(1), "1")
     assert "+KES 2" in receipt
     assert "Pump" not in receipt
+
+
+def test_a_text_sent_twice_is_no_answer_to_the_next_question(world: World, phones: Phones) -> None:
+    world.project(4)
+    world.join(phones(1))
+    [second] = world.text(phones(1), "1")
+    assert "Pump 2" in second
+    assert world.text(phones(1), "1", delivered=False) == []
+    [third] = world.text(phones(1), "2")
+    assert "Pump 3" in third
+
+
+def test_a_reply_that_crossed_the_next_question_is_not_about_it(world: World, phones: Phones) -> None:
+    world.project(4)
+    world.join(phones(1))
+    world.text(phones(1), "1")
+    [told] = world.text(phones(1), "2", delivered=False)  # the next question is still on its way out
+    assert "No question is waiting" in told
+    assert len(world.session.scalars(select(Answer)).all()) == 1
