@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     simulated_rail_secret: SecretStr = SecretStr("")
     simulator_url: str = ""
 
+    open_join: bool = True
+    operator_name: str = "team"
     countries: str = "KE,UG,TZ,RW"
     help_phone: str = "+254700000000"
     metrics_token: SecretStr = SecretStr("")

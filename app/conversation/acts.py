@@ -54,9 +54,9 @@ def help_phone(session: Session, worker: Worker | None) -> str:
 
 
 def partner_name(session: Session, worker: Worker) -> str:
-    """Return who recruited the worker, or Kazi itself."""
+    """Return who recruited the worker, or what the operator calls itself."""
     partner = people.partner_of(session, worker.partner_id)
-    return partner.name if partner else "Kazi"
+    return partner.name if partner else settings().operator_name
 
 
 def next_or(context: Context, prefixes: tuple[str, ...], otherwise: str) -> Reply:

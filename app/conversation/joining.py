@@ -18,10 +18,10 @@ ALL_LANGUAGES = tuple(texts.LANGUAGES)
 
 
 def menu_of(context: Context, worker: Worker) -> tuple[str, ...]:
-    """Return the languages the worker is offered: their cohort's, in its order, or all."""
+    """Return the languages the worker is offered: their cohort's, in its order, else their country's."""
     cohort = context.session.get(Cohort, worker.cohort_id) if worker.cohort_id else None
-    offered = tuple(code for code in (cohort.languages if cohort else ()) if code in texts.LANGUAGES)
-    return offered or ALL_LANGUAGES
+    wanted = cohort.languages if cohort else people.languages_of(worker.country)
+    return tuple(code for code in wanted if code in texts.LANGUAGES) or ALL_LANGUAGES
 
 
 def stranger() -> Reply:
@@ -30,17 +30,21 @@ def stranger() -> Reply:
 
 
 def join(context: Context, decision: flow.Join) -> Reply:
-    """Let somebody in by an invite code: a new person, one known from another channel, or another on this phone."""
+    """Let somebody in: a new person, one known from another channel, or another on this phone.
+
+    An invite code makes them one of its cohort; without one they come to the operator itself.
+    """
     country = context.address.country
     if country not in settings().country_list:
         return Reply(texts.say("join_not_here", "en"))
     cohort = people.cohort_by_code(context.session, decision.code) if decision.code else None
-    if cohort is None:
+    if cohort is None and (decision.code or not settings().open_join):
         key = "join_unknown_code" if decision.code else "join_needs_code"
         return Reply(texts.say(key, "en", code=decision.code[:12]))
     worker = context.worker
     if worker is not None and worker.state == "new" and not decision.name:
-        worker.cohort_id, worker.partner_id, worker.stage = cohort.id, cohort.partner_id, "language"
+        people.put_into(worker, cohort)
+        worker.stage = "language"
         return welcome(context)
     same = _known_elsewhere(context, decision.name)
     if same is not None:

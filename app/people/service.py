@@ -27,6 +27,15 @@ _CURRENCIES = {
 }  # fmt: skip
 
 
+# Swahili is read in all of them; where no translation is had yet, English is.
+_LANGUAGES = {"KE": ("en", "sw"), "UG": ("en", "lg", "sw"), "TZ": ("sw", "en"), "RW": ("en", "sw")}
+
+
+def languages_of(country: str) -> tuple[str, ...]:
+    """Return the languages a newcomer from the country is offered, in the order of the menu."""
+    return _LANGUAGES.get(country, ("en",))
+
+
 def time_zone(country: str) -> str:
     """Return the IANA zone of a country (ISO 3166); UTC where it is not known."""
     return _ZONES.get(country, "UTC")
@@ -169,6 +178,12 @@ def create_worker(
     session.flush()
     use_address(session, worker=worker, address_id=address_id, now=now)
     return worker
+
+
+def put_into(worker: Worker, cohort: Cohort | None) -> None:
+    """Make the worker one of a cohort, or of none."""
+    worker.cohort_id = cohort.id if cohort else None
+    worker.partner_id = cohort.partner_id if cohort else None
 
 
 def use_address(session: Session, *, worker: Worker, address_id: UUID, now: datetime) -> None:

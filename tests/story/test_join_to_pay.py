@@ -146,3 +146,12 @@ def test_a_reply_that_crossed_the_next_question_is_not_about_it(world: World, ph
     [told] = world.text(phones(1), "2", delivered=False)  # the next question is still on its way out
     assert "No question is waiting" in told
     assert len(world.session.scalars(select(Answer)).all()) == 1
+
+
+def test_one_word_is_enough_to_join(world: World, phones: Phones) -> None:
+    [welcome] = world.text("+256772000001", "Join")
+    assert "1 English 2 Luganda 3 Kiswahili" in welcome
+    [unknown] = world.text(phones(2), "JOIN NOSUCH")
+    assert "NOSUCH" in unknown
+    [elsewhere] = world.text("+33612345678", "JOIN")
+    assert "country" in elsewhere
