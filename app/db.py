@@ -74,7 +74,12 @@ def bind(target: Engine | Connection | None) -> None:
 
 
 def _factory() -> sessionmaker[Session]:
-    target = _bound[0] if _bound else engine()
+    return _factory_for(_bound[0] if _bound else engine())
+
+
+# Kept, because making one costs more than a whole short transaction.
+@lru_cache(maxsize=1)
+def _factory_for(target: Engine | Connection) -> sessionmaker[Session]:
     mode: Any = "create_savepoint" if isinstance(target, Connection) else "conditional_savepoint"
     return sessionmaker(target, expire_on_commit=False, join_transaction_mode=mode)
 
