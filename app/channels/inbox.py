@@ -63,12 +63,21 @@ def repeats_last(session: Session, message: Message, text: str) -> bool:
     return not session.scalar(select(answered))
 
 
-def mark_handled(session: Session, message: Message, *, worker_id: UUID | None, now: datetime) -> bool:
+def mark_handled(
+    session: Session, message_id: UUID, *, worker_id: UUID | None, project_id: UUID | None, now: datetime
+) -> bool:
     """Mark a received message as handled; False when somebody else has done so already."""
     marked = session.execute(
         update(Message)
-        .where(Message.id == message.id, Message.status == "received")
-        .values(status="handled", handled_at=now, due_at=None, lease_until=None, worker_id=worker_id)
+        .where(Message.id == message_id, Message.status == "received")
+        .values(
+            status="handled",
+            handled_at=now,
+            due_at=None,
+            lease_until=None,
+            worker_id=worker_id,
+            project_id=project_id,
+        )
         .execution_options(synchronize_session=False)
         .returning(Message.id)
     ).first()

@@ -38,6 +38,7 @@ def queue_message(  # noqa: PLR0913 - a message is for somebody, about something
     assignment_id: UUID | None = None,
     project_id: UUID | None = None,
     due_at: datetime | None = None,
+    message_id: UUID | None = None,
     now: datetime,
 ) -> Message:
     """Add an outgoing message, due at once or at `due_at`; to a suppressed address it is kept but never sent.
@@ -52,7 +53,7 @@ def queue_message(  # noqa: PLR0913 - a message is for somebody, about something
     micros, currency = segment_price(address.channel, address.country, "out")
     withheld = address.suppressed_at is not None and purpose not in EVEN_IF_SUPPRESSED
     message = Message(
-        id=ids.new(),
+        id=message_id or ids.new(),
         direction="out",
         channel=address.channel,
         address_id=address.id,

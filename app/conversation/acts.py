@@ -35,6 +35,7 @@ class Context:
     worker: Worker | None
     question: OpenQuestion | None
     now: datetime
+    project_id: UUID | None = None  # whose question the message answers: who bears its price
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def answers(context: Context, decision: flow.Answers) -> Reply:
         channel=context.address.channel,
         now=context.now,
     )
-    context.message.project_id = question.project.id
+    context.project_id = question.project.id
     worker.asked_again = 0
     if worker.assignment_id == question.assignment.id:
         worker.assignment_id = None

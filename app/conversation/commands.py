@@ -5,6 +5,7 @@ from app.conversation import flow
 from app.conversation.acts import Context, Reply, help_phone, known, next_or, partner_name
 from app.conversation.joining import consent_text, lesson_text, menu_of, welcome
 from app.errors import AppError
+from app.ids import new
 from app.operations import pay, questions
 from app.operations.offer import Offered
 from app.payments import ledger
@@ -53,7 +54,9 @@ def more(context: Context) -> Reply:
     if question is not None and not question.late:
         text = questions.render(question.project, question.task, worker.language)
         taken = Taken(project=question.project, task=question.task, assignment=question.assignment)
-        return Reply(text, Offered(taken, text), project_id=question.project.id)
+        message_id = new()
+        question.assignment.message_id = message_id
+        return Reply(text, Offered(taken, text, message_id), project_id=question.project.id)
     return next_or(context, ("",), texts.say("more_none", worker.language))
 
 

@@ -38,11 +38,17 @@ def handle_due(limit: int = BATCH) -> int:
     return len(ids)
 
 
+class _HandledMeanwhileError(Exception):
+    """Another process has handled the message: what was done here must not be kept."""
+
+
 def handle(message_id: UUID) -> None:
     """Handle one received message. An error is logged and noted on the row; it never reaches the caller."""
     try:
-        with db.transaction() as session:
+        with db.transaction() as session, session.no_autoflush:
             _handle(session, message_id)
+    except _HandledMeanwhileError:
+        return
     except Exception as error:  # whatever is wrong with our understanding, the reply is kept
         log.exception("message not handled", message=str(message_id), error=type(error).__name__)
         with db.transaction() as session:
@@ -52,21 +58,25 @@ def handle(message_id: UUID) -> None:
 def _handle(session: Session, message_id: UUID) -> None:
     now = clock.now()
     message, address = inbox.received(session, message_id)
-    worker = people.current_worker(session, address.id)
-    # Locked first, looked at then: another process may have handled it while we waited for the worker's row.
-    if not inbox.mark_handled(session, message, worker_id=worker.id if worker else None, now=now):
-        return
     text = crypto.decrypt(message.body)
-    if inbox.repeats_last(session, message, text):
-        return
-    context = Context(session, message, text, address, worker, _question(session, worker, message), now)
-    reply = perform(context, flow.decide(_situation(context), text))
+    worker = people.current_worker(session, address.id)
+    context = Context(session, message, text, address, worker, None, now)
+    if not inbox.repeats_last(session, message, text):
+        context.question = _question(session, worker, message)
+        context.project_id = context.question.project.id if context.question else None
+        reply = perform(context, flow.decide(_situation(context), text))
+        if reply is not None:
+            _send(context, reply)
     worker = context.worker
     if worker is not None:
         worker.last_heard_at = now
         worker.ignored_in_row = 0
-    if reply is not None:
-        _send(context, reply)
+    session.flush()
+    handled = inbox.mark_handled(
+        session, message_id, worker_id=worker.id if worker else None, project_id=context.project_id, now=now
+    )
+    if not handled:
+        raise _HandledMeanwhileError
 
 
 def _question(session: Session, worker: Worker | None, message: Message) -> OpenQuestion | None:
@@ -99,7 +109,7 @@ def choices_of(question: OpenQuestion) -> tuple[Choice, ...]:
 
 def _send(context: Context, reply: Reply) -> None:
     worker = context.worker
-    sent = channels.queue_message(
+    channels.queue_message(
         context.session,
         address=context.address,
         worker_id=worker.id if worker else None,
@@ -108,7 +118,6 @@ def _send(context: Context, reply: Reply) -> None:
         in_reply_to=context.message.id,
         assignment_id=reply.offered.taken.assignment.id if reply.offered else None,
         project_id=reply.project_id,
+        message_id=reply.offered.message_id if reply.offered else None,
         now=context.now,
     )
-    if reply.offered is not None:
-        reply.offered.taken.assignment.message_id = sent.id

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from app import clock, db, hours
+from app import clock, db, hours, ids
 from app.channels import service as channels
 from app.channels.models import Address
 from app.operations import questions
@@ -26,10 +26,11 @@ WHATSAPP_WINDOW = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Offered:
-    """A place taken for a worker, and the text that asks for the answer."""
+    """A place taken for a worker, the text that asks for the answer, and the id of the message to carry it."""
 
     taken: Taken
     text: str
+    message_id: UUID
 
 
 def take(
@@ -46,7 +47,8 @@ def take(
         cohort_id=worker.cohort_id,
         number=worker.question_number + 1,
     )
-    taken = choosing.take_next(session, worker=facts, now=now)
+    message_id = ids.new()
+    taken = choosing.take_next(session, worker=facts, now=now, message_id=message_id)
     if taken is None:
         return None
     # A question is out of sequence while an earlier one was never answered: then a reply must be able to say
@@ -57,12 +59,7 @@ def take(
     worker.assignment_id = taken.assignment.id
     worker.available_at = None
     worker.asked_again = 0
-    return Offered(taken, text)
-
-
-def attach(offered: Offered, message_id: UUID) -> None:
-    """Note which message carries the question: the lease starts when that message is delivered."""
-    offered.taken.assignment.message_id = message_id
+    return Offered(taken, text, message_id)
 
 
 def offer_due(limit: int = 50) -> int:
@@ -100,7 +97,7 @@ def _push_to(worker_id: UUID) -> bool:
         if offered is None:
             worker.available_at = now + timedelta(seconds=NOTHING_FOR_S)
             return False
-        message = channels.queue_message(
+        channels.queue_message(
             session,
             address=address,
             worker_id=worker.id,
@@ -108,9 +105,9 @@ def _push_to(worker_id: UUID) -> bool:
             purpose="push",
             assignment_id=offered.taken.assignment.id,
             project_id=offered.taken.project.id,
+            message_id=offered.message_id,
             now=now,
         )
-        attach(offered, message.id)
         return True
 
 

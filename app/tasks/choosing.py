@@ -114,9 +114,11 @@ _MOVED = text(
 _GIVEN = text(
     """
     INSERT INTO assignments
-           (id, project_id, client_id, task_id, worker_id, state, number, language, offered_at, lease_s)
+           (id, project_id, client_id, task_id, worker_id, state, number, language, message_id, offered_at,
+            lease_s)
     SELECT CAST(:assignment_id AS uuid), project.id, project.client_id, place.task_id,
-           CAST(:worker_id AS uuid), 'offered', :number, :language, :now, project.lease_s
+           CAST(:worker_id AS uuid), 'offered', :number, :language, CAST(:message_id AS uuid), :now,
+           project.lease_s
       FROM place JOIN projects project ON project.id = place.project_id
     """
 )
@@ -149,10 +151,11 @@ def _take_statement() -> Any:
 _TAKE = _take_statement()
 
 
-def parameters(worker: WorkerFacts, now: datetime) -> dict[str, Any]:
+def parameters(worker: WorkerFacts, now: datetime, message_id: UUID | None = None) -> dict[str, Any]:
     """Return what the statement binds; the assignment's id is made here."""
     return {
         "assignment_id": ids.new(),
+        "message_id": message_id,
         "worker_id": worker.id,
         "language": worker.language,
         "country": worker.country,
@@ -163,13 +166,16 @@ def parameters(worker: WorkerFacts, now: datetime) -> dict[str, Any]:
     }
 
 
-def take_next(session: Session, *, worker: WorkerFacts, now: datetime) -> Taken | None:
+def take_next(
+    session: Session, *, worker: WorkerFacts, now: datetime, message_id: UUID | None = None
+) -> Taken | None:
     """Take a place for the worker across the running projects, or return None where there is nothing for them.
 
     The caller holds the lock on the worker's row, so that one worker takes one place at a time. The
-    assignment's clock does not run yet: see leases.start_lease.
+    assignment's clock does not run yet: see leases.start_lease. `message_id` is the message that is to carry
+    the question.
     """
-    values = parameters(worker, now)
+    values = parameters(worker, now, message_id)
     row = session.execute(_TAKE, values).one_or_none()
     if row is None:
         return None
@@ -179,15 +185,15 @@ def take_next(session: Session, *, worker: WorkerFacts, now: datetime) -> Taken 
         set_committed_value(task, name, getattr(row, name))
     if row.from_front and row.position - row.front > FRONT_GAP:
         _move_front(session, project.id)
-    return Taken(project, task, _given(session, values["assignment_id"], project, task, worker, now))
+    return Taken(project, task, _given(session, values, project, task, worker))
 
 
 def _given(
-    session: Session, assignment_id: UUID, project: Project, task: Task, worker: WorkerFacts, now: datetime
+    session: Session, values: dict[str, Any], project: Project, task: Task, worker: WorkerFacts
 ) -> Assignment:
     """Return the assignment the statement has inserted, as a row this session holds, without reading it back."""
     assignment = Assignment(
-        id=assignment_id,
+        id=values["assignment_id"],
         project_id=project.id,
         client_id=project.client_id,
         task_id=task.id,
@@ -195,8 +201,8 @@ def _given(
         state="offered",
         number=worker.number,
         language=worker.language,
-        message_id=None,
-        offered_at=now,
+        message_id=values["message_id"],
+        offered_at=values["now"],
         lease_s=project.lease_s,
         started_at=None,
         expires_at=None,
