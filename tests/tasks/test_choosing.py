@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import db, ids
 from app.tasks import choosing
 from app.tasks import service as tasks
-from app.tasks.models import Assignment, Cursor, Project, Task
+from app.tasks.models import UNSURE, Assignment, Cursor, Project, Task
 from tests.conftest import Database
 from tests.tasks.arrange import NOW, answer, draft, facts, items, make_workers, must_take, running, take
 
@@ -53,6 +53,15 @@ def test_a_task_whose_place_came_back_goes_first(session: Session) -> None:
     tasks.free(session, assignment=early.assignment, state="expired", now=NOW)
     assert must_take(session, second).task.client_task_id == "t1"
     assert must_take(session, second).task.client_task_id == "t3"
+
+
+def test_a_task_somebody_was_unsure_of_goes_first(session: Session) -> None:
+    running(session, 3, redundancy={"mode": "fixed", "answers": 1})
+    first, second = make_workers(session, 2)
+    early = must_take(session, first)
+    assert must_take(session, second).task.client_task_id == "t2"
+    answer(session, early, UNSURE)
+    assert must_take(session, second).task.client_task_id == "t1"
 
 
 def test_the_search_goes_round_once_to_what_the_worker_passed(session: Session) -> None:
@@ -232,6 +241,16 @@ class Plan:
 
 def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return [plan, *(node for child in plan.get("Plans", []) for node in _nodes(child))]
+
+
+def test_a_task_that_somebody_is_just_taking_is_passed_over_not_waited_for(database: Database) -> None:
+    with db.transaction() as session:
+        running(session, 2)
+        first, second = make_workers(session, 2)
+    with db.transaction() as slow, db.transaction() as quick:
+        quick.execute(text("SET LOCAL lock_timeout = 1000"))
+        assert must_take(slow, first).task.client_task_id == "t1"
+        assert must_take(quick, second).task.client_task_id == "t2"
 
 
 def test_many_takers_at_once_never_give_out_more_places_than_there_are(database: Database) -> None:
