@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app import clock
+from app import client_commands, clock
 from app.errors import AppError
 from app.settings import settings
 
@@ -313,6 +313,8 @@ def partner_cohort(
         )
     print(show("coh", made.id))
 
+
+client_commands.register(app)
 
 if __name__ == "__main__":
     main()
