@@ -58,7 +58,6 @@ class Settings(BaseSettings):
     payout_minimum_minor: int = 1000
     payout_threshold_minor: int = 20000
     payout_auto_limit: int = 0
-    payout_note: str = "every Friday"
     payout_lookup_s: str = "60,300,900"
     payout_not_found_grace_s: int = 15 * 60
     fee_percent: int = 20
