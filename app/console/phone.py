@@ -6,17 +6,20 @@ The number stands in no address and no log: the page's address carries it encryp
 import base64
 import binascii
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 import anyio
 import httpx2
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy.orm import Session
 
 from app import crypto
 from app.console import pages, simulator, words
 from app.console.auth import Admin
-from app.console.queries import people
+from app.console.queries import people, workers
 from app.db import SessionDep
 from app.errors import AppError
 
@@ -24,6 +27,7 @@ router = APIRouter(prefix="/phone")
 
 CHANNELS = {"sms": "SMS", "whatsapp": "WhatsApp"}
 LONGEST = 1600
+MOST_PHONES = 60
 RETRY_S = 2.0
 ROUNDS = 30
 
@@ -41,14 +45,29 @@ def number_of(token: str) -> str:
         raise AppError("not-found", 404, "There is no such phone. Choose one on the phone page.") from None
 
 
+@dataclass(frozen=True)
+class Phone:
+    """A phone to go on with: its page, the end of its number, and who joined from it."""
+
+    token: str
+    masked: str
+    worker: UUID | None
+
+
+def _known(session: Session) -> list[Phone]:
+    numbers = simulator.phones()[-MOST_PHONES:]
+    joined = workers.by_number(session, numbers)
+    return [Phone(token_of(number), words.masked(number[-2:]), joined.get(number)) for number in numbers]
+
+
 @router.get("")
 def choose(request: Request, session: SessionDep, who: Admin) -> HTMLResponse:
     """Take a fresh number, or go on with a phone that has written before."""
-    known: list[tuple[str, str]] = []
+    known: list[Phone] = []
     problem = ""
     if simulator.is_configured():
         try:
-            known = [(token_of(number), words.masked(number[-2:])) for number in simulator.phones()]
+            known = _known(session)
         except AppError as refused:
             problem = refused.message
     return pages.page(
@@ -57,7 +76,7 @@ def choose(request: Request, session: SessionDep, who: Admin) -> HTMLResponse:
         who,
         configured=simulator.is_configured(),
         problem=problem,
-        known=known[-30:],
+        known=known,
         countries={"KE": "Kenya", "UG": "Uganda"},
         codes=people.invite_codes(session),
     )

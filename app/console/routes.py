@@ -25,12 +25,12 @@ from app.console import (
     workers_page,
 )
 
-router = APIRouter(prefix=pages.PREFIX, include_in_schema=False)
-router.include_router(sign_in.router)
+router = APIRouter(include_in_schema=False)
+router.include_router(sign_in.router, prefix=pages.PREFIX)
 # Whatever stands behind the door is asked for the form's token at every change: a new page cannot forget it.
 _PAGES = (overview, projects, workers_page, payouts, partners, audit, phone, streams)
 for _router in (sign_in.signed_in, *(_page.router for _page in _PAGES)):
-    router.include_router(_router, dependencies=[Depends(auth.csrf)])
+    router.include_router(_router, prefix=pages.PREFIX, dependencies=[Depends(auth.csrf)])
 
 
 class Files(StaticFiles):

@@ -47,10 +47,11 @@ def money(minor: int, currency: str) -> str:
 
 
 def micros(amount: int, currency: str) -> str:
-    """Write a price of millionths: `USD 0.0123`, with no more digits than say something."""
-    value = f"{amount / 1_000_000:,.4f}".rstrip("0")
-    whole, _, fraction = value.partition(".")
-    return f"{currency} {whole}.{fraction.ljust(2, '0')}"
+    """Write a price of millionths: `USD 122.05`; below one with four digits, because a segment costs little."""
+    if abs(amount) >= 1_000_000:
+        return f"{currency} {amount / 1_000_000:,.2f}"
+    fraction = f"{amount / 1_000_000:.4f}".rstrip("0").partition(".")[2]
+    return f"{currency} 0.{fraction.ljust(2, '0')}"
 
 
 def plain_amount(minor: int, currency: str) -> str:

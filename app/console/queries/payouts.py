@@ -37,7 +37,7 @@ def counts(session: Session, *, partner_id: UUID | None) -> dict[str, int]:
     statement = select(Payout.state, func.count()).group_by(Payout.state)
     if partner_id is not None:
         statement = statement.where(Payout.partner_id == partner_id)
-    by_state: dict[str, int] = dict(session.execute(statement).tuples().all())
+    by_state: dict[str, int] = dict(session.execute(statement).all())
     return {group: sum(by_state.get(state, 0) for state in states) for group, states in GROUPS.items()}
 
 
@@ -93,7 +93,7 @@ def names(session: Session, actors: Sequence[str]) -> dict[str, str]:
     """Return how people read actors: a user by e-mail, the others in words."""
     user_ids = {actor: UUID(actor.removeprefix("user:")) for actor in actors if actor.startswith("user:")}
     found = select(User.id, User.email).where(User.id.in_(user_ids.values()))
-    emails = dict(session.execute(found).tuples().all())
+    emails = dict(session.execute(found).all())
     return {
         actor: emails.get(user_ids[actor], actor) if actor in user_ids else _PLAIN.get(actor, actor)
         for actor in actors

@@ -120,7 +120,7 @@ def quality(session: Session, project_id: UUID) -> Quality:
         .where(Assignment.project_id == project_id)
         .group_by(Assignment.state)
     )
-    ended = dict(session.execute(states).tuples().all())
+    ended = dict(session.execute(states).all())
     late = session.scalar(
         select(func.count()).select_from(Answer).where(Answer.project_id == project_id, Answer.late)
     )

@@ -91,7 +91,7 @@ def _answers(session: Session, worker_ids: Sequence[UUID]) -> dict[UUID, int]:
         .where(Answer.worker_id.in_(worker_ids), Answer.value != UNSURE)
         .group_by(Answer.worker_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def worker(session: Session, worker_id: UUID, shown_id: str, *, partner_id: UUID | None) -> WorkerLine:
@@ -141,6 +141,17 @@ def addresses(session: Session, worker_id: UUID) -> Sequence[Address]:
         .where(WorkerAddress.worker_id == worker_id)
         .order_by(WorkerAddress.since)
     ).all()
+
+
+def by_number(session: Session, numbers: Sequence[str]) -> dict[str, UUID]:
+    """Return who writes from each number now, on whichever channel; numbers of nobody are left out."""
+    indexes = {crypto.blind_index(number): number for number in numbers}
+    rows = session.execute(
+        select(Address.number_index, WorkerAddress.worker_id)
+        .join(WorkerAddress, WorkerAddress.address_id == Address.id)
+        .where(Address.number_index.in_(indexes), WorkerAddress.current)
+    )
+    return {indexes[index]: worker_id for index, worker_id in rows}
 
 
 def consents(session: Session, worker_id: UUID) -> Sequence[Consent]:

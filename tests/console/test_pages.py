@@ -1,0 +1,206 @@
+"""What the pages say: numbers masked, texts escaped or withheld, partners apart, money checked twice."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import ids
+from app.accounts.models import AuditEntry, User
+from app.console import words
+from app.payments.models import Payout
+from app.people.models import Cohort
+from app.tasks.models import Project
+from tests.console.conftest import Browser, World
+
+AsRole = Callable[[str], Browser]
+FIRST, SECOND = "+254712000071", "+254712000082"
+SCRIPT = "<script>alert('x')</script>"
+
+
+def test_what_a_worker_writes_is_shown_and_never_run(world: World, as_role: AsRole) -> None:
+    worker = world.bring(FIRST, "MAJI24")
+    world.text(FIRST, SCRIPT)
+    mine = as_role("admin")
+    for path in ("/console", "/console/feed", f"/console/workers/{ids.show('wkr', worker.id)}"):
+        html = mine.get(path).text
+        assert "&lt;script&gt;alert(" in html, path
+        assert "<script>alert(" not in html, path
+
+
+def test_a_projects_name_is_escaped_too(world: World, as_role: AsRole) -> None:
+    world.water.name = f"{SCRIPT}{{{{ 7 * 7 }}}}"
+    world.session.commit()
+    for path in ("/console/projects", f"/console/projects/{ids.show('prj', world.water.id)}"):
+        html = as_role("viewer").get(path).text
+        assert "<script>alert(" not in html
+        assert "{{ 7 * 7 }}" in html
+
+
+@pytest.mark.parametrize("role", ["admin", "approver", "viewer", "partner"])
+def test_no_page_shows_a_number_and_only_some_the_words(role: str, world: World, as_role: AsRole) -> None:
+    worker = world.bring(FIRST, "MAJI24")
+    world.text(FIRST, "my secret words")
+    mine = as_role(role)
+    for path in ("/console", "/console/workers", f"/console/workers/{ids.show('wkr', worker.id)}"):
+        html = mine.get(path).text
+        assert FIRST.removeprefix("+254") not in html
+        if path != "/console/workers":
+            assert "•••71" in html
+            assert ("my secret words" in html) == (role in {"admin", "partner"})
+
+
+def test_a_partner_sees_its_own_people_only(world: World, as_role: AsRole) -> None:
+    own, other = world.bring(FIRST, "MAJI24"), world.bring(SECOND, "SHAMBA")
+    world.answer(SECOND)
+    payout = world.payout(other, "worker")
+    mine = as_role("partner")
+    for path in ("/console", "/console/feed", "/console/workers", "/console/payouts", "/console/partners"):
+        html = mine.get(path).text
+        assert words.worker_name(other.id) not in html, path
+        assert "•••82" not in html, path
+        assert "SHAMBA" not in html, path
+    assert words.worker_name(own.id) in mine.get("/console/workers").text
+    assert (
+        mine.get("/console/workers", params={"cohort": "SHAMBA"}).text.count("wkr_") == 1
+    )  # the placeholder
+    assert mine.get(f"/console/workers/{ids.show('wkr', other.id)}").status_code == 404
+    assert mine.post(f"/console/workers/{ids.show('wkr', other.id)}/payout").status_code == 404
+    assert mine.get(f"/console/payouts/{ids.show('pay', payout.id)}").status_code == 404
+    assert "Queue workers" not in mine.get("/console").text
+
+
+def test_workers_are_found_by_pseudonym_state_and_code(world: World, as_role: AsRole) -> None:
+    first, second = world.bring(FIRST, "MAJI24"), world.bring(SECOND, "SHAMBA")
+    world.text(SECOND, "STOP")
+    mine = as_role("viewer")
+    searches = (
+        {"name": words.worker_name(first.id)},
+        {"name": ids.show("wkr", first.id)},
+        {"state": "active"},
+        {"cohort": "MAJI24"},
+    )
+    for search in searches:
+        html = mine.get("/console/workers", params=search).text
+        assert words.worker_name(first.id) in html, search
+        assert ids.show("wkr", second.id) not in html, search
+    assert "Nobody fits" in mine.get("/console/workers", params={"name": "no such"}).text
+
+
+def test_nobody_approves_what_they_asked_for(world: World, as_role: AsRole, session: Session) -> None:
+    worker = world.bring(FIRST, "MAJI24")
+    world.answer(FIRST)
+    mine = as_role("admin")
+    page = f"/console/workers/{ids.show('wkr', worker.id)}"
+    assert "The payout is requested" in mine.post(f"{page}/payout").text
+    payout = session.scalars(select(Payout)).one()
+    shown = f"/console/payouts/{ids.show('pay', payout.id)}"
+    assert "somebody else must approve it" in mine.get(shown).text
+    assert mine.post(f"{shown}/approve", {"amount": "10"}).status_code == 403
+    session.expire_all()
+    assert session.get_one(Payout, payout.id).state == "requested"
+    answered = as_role("approver").post(f"{shown}/approve", {"amount": "10"})
+    assert "approved and on its way" in answered.text
+    session.expire_all()
+    approver = session.scalars(select(User).where(User.email == "approver@example.org")).one()
+    approved = session.get_one(Payout, payout.id)
+    assert approved.state != "requested"
+    assert approved.approved_by == f"user:{approver.id}"
+    deeds = session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject == ids.show("pay", payout.id))
+    ).all()
+    assert deeds == ["payout.requested", "payout.approved"]
+
+
+@pytest.mark.parametrize("typed", ["", "1", "1000", "10.5", "ten", "١٠", "10.", "-10"])
+def test_the_amount_must_be_typed_once_more(
+    typed: str, world: World, as_role: AsRole, session: Session
+) -> None:
+    worker = world.bring(FIRST, "MAJI24")
+    world.answer(FIRST)
+    payout = world.payout(worker, "worker")
+    shown = f"/console/payouts/{ids.show('pay', payout.id)}"
+    answered = as_role("approver").post(f"{shown}/approve", {"amount": typed})
+    assert answered.status_code == 422
+    assert "Nothing was sent" in answered.text
+    session.expire_all()
+    assert session.get_one(Payout, payout.id).state == "requested"
+
+
+def test_a_refusal_has_a_reason_and_gives_the_money_back(
+    world: World, as_role: AsRole, session: Session
+) -> None:
+    worker = world.bring(FIRST, "MAJI24")
+    world.answer(FIRST)
+    payout = world.payout(worker, "worker")
+    shown = f"/console/payouts/{ids.show('pay', payout.id)}"
+    mine = as_role("approver")
+    assert mine.post(f"{shown}/refuse", {"reason": "  "}).status_code == 422
+    assert "payout is refused" in mine.post(f"{shown}/refuse", {"reason": "wrong number"}).text
+    session.expire_all()
+    assert session.get_one(Payout, payout.id).state == "failed"
+    assert "KES 10" in mine.get(f"/console/workers/{ids.show('wkr', worker.id)}").text
+
+
+def test_a_project_is_paused_resumed_and_cancelled(world: World, as_role: AsRole, session: Session) -> None:
+    mine = as_role("admin")
+    page = f"/console/projects/{ids.show('prj', world.water.id)}"
+    for deed, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
+        assert mine.post(f"{page}/{deed}").status_code == 200
+        session.expire_all()
+        assert session.get_one(Project, world.water.id).state == state
+    answered = mine.post(f"{page}/resume")
+    assert answered.status_code == 409
+    assert "<h1>Not possible now</h1>" in answered.text
+    assert mine.post(f"{page}/explode").status_code == 404
+
+
+def test_a_partner_and_a_cohort_are_made(world: World, as_role: AsRole, session: Session) -> None:
+    mine = as_role("admin")
+    assert (
+        "The partner is made"
+        in mine.post("/console/partners", {"name": "New", "help_phone": "+254 700 111333"}).text
+    )
+    refused = mine.post("/console/partners", {"name": "New", "help_phone": "+254700111333"})
+    assert refused.status_code == 409
+    assert 'role="alert"' in refused.text
+    cohorts = f"/console/partners/{ids.show('prt', world.partners[1].id)}/cohorts"
+    made = {"name": "Two", "invite_code": "two22", "languages": ["sw"]}
+    assert "JOIN TWO22" in mine.post(cohorts, made).text
+    assert session.scalars(select(Cohort).where(Cohort.invite_code == "TWO22")).one().languages == ["sw"]
+    assert mine.post(cohorts, {**made, "invite_code": "x!", "languages": ["sw"]}).status_code == 422
+    assert mine.post(cohorts, {**made, "invite_code": "OTHER", "languages": ["tlh"]}).status_code == 422
+    assert "cohort.created" in mine.get("/console/audit").text
+
+
+def test_an_id_of_another_kind_is_not_found(world: World, as_role: AsRole) -> None:
+    project = ids.show("prj", world.water.id)
+    mine = as_role("admin")
+    for path in (f"/console/workers/{project}", f"/console/payouts/{project}", "/console/projects/prj_x"):
+        assert mine.get(path).status_code == 404
+
+
+def test_the_phone_page_says_when_there_is_no_simulator(as_role: AsRole) -> None:
+    mine = as_role("admin")
+    assert "There is no simulator here" in mine.get("/console/phone").text
+    assert mine.post("/console/phone", {"country": "KE"}).status_code == 422
+
+
+def test_every_page_has_one_heading_landmarks_and_labels(world: World, as_role: AsRole) -> None:
+    worker = world.bring(FIRST, "MAJI24")
+    pages = ("", "/projects", "/workers", "/payouts", "/partners", "/audit", "/phone")
+    paths = [f"/console{page}" for page in pages]
+    paths += [
+        f"/console/workers/{ids.show('wkr', worker.id)}",
+        f"/console/projects/{ids.show('prj', world.water.id)}",
+    ]
+    mine = as_role("admin")
+    for path in paths:
+        html = mine.get(path).text
+        assert html.count("<h1>") == 1, path
+        assert '<main id="main"' in html, path
+        assert 'class="skip" href="#main"' in html, path
+        assert " style=" not in html, path
+        assert "<script>" not in html, path
+        assert " on" + "click=" not in html, path
