@@ -35,10 +35,10 @@ async def _raw(request: Request) -> RawRequest:
                 413,
                 f"The body of this webhook is larger than {LARGEST_BODY_BYTES} bytes.",
             )
-    url = settings().public_url.rstrip("/") + request.url.path
-    if request.url.query:
-        url = f"{url}?{request.url.query}"
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in request.headers.raw}
+    url = settings().public_url.rstrip("/") + request.scope["raw_path"].decode("latin-1")
+    if query := request.scope["query_string"]:
+        url = f"{url}?{query.decode('latin-1')}"
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
     return RawRequest(request.method, url, headers, bytes(body))
 
 

@@ -159,8 +159,11 @@ def _withhold(session: Session, message_ids: Sequence[UUID], now: datetime) -> N
         service.add_report(session, message_id=message_id, status="suppressed", error_code=None, now=now)
 
 
-def _lease() -> timedelta:
-    """Return a time no call can outlast, connecting, writing and reading each within the provider timeout."""
+def lease() -> timedelta:
+    """Return for how long a message is claimed: no call lasts as long.
+
+    Connecting, writing and reading each lie within the provider timeout.
+    """
     return timedelta(seconds=3 * settings().provider_timeout_s + 10)
 
 
@@ -172,7 +175,7 @@ def _mark_sending(session: Session, message_ids: Sequence[UUID], now: datetime) 
             .values(
                 status="sending",
                 first_tried_at=func.coalesce(Message.first_tried_at, now),
-                lease_until=now + _lease(),
+                lease_until=now + lease(),
                 attempts=Message.attempts + 1,
                 unknown_since=None,
             )
@@ -183,18 +186,18 @@ def _mark_sending(session: Session, message_ids: Sequence[UUID], now: datetime) 
 def _mark_unknown(session: Session, message_ids: Sequence[UUID], now: datetime) -> None:
     if message_ids:
         # A sender that died took the message when its lease began: since then its fate is unknown.
-        since = func.coalesce(Message.unknown_since, Message.lease_until - _lease())
+        since = func.coalesce(Message.unknown_since, Message.lease_until - lease())
         session.execute(
             update(Message)
             .where(Message.id.in_(message_ids))
-            .values(status="unknown", lease_until=now + _lease(), unknown_since=since)
+            .values(status="unknown", lease_until=now + lease(), unknown_since=since)
             .execution_options(synchronize_session=False)
         )
 
 
 def _claimed(session: Session, row: Row[Any], now: datetime) -> _Claimed:
     looking_up = row.status != "queued"
-    since = row.unknown_since or (row.lease_until - _lease() if row.status == "sending" else now)
+    since = row.unknown_since or (row.lease_until - lease() if row.status == "sending" else now)
     tried = rules.Try(
         status="unknown" if looking_up else "sending",
         attempts=row.attempts + (not looking_up),

@@ -4,8 +4,12 @@ The hottest path of the service, hence a statement of its own instead of the ORM
 business of the job that the bell wakes.
 """
 
+from contextlib import closing
 from datetime import datetime
 
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app import crypto, ids, outbox
@@ -48,10 +52,25 @@ def store_inbound(session: Session, inbound: Inbound, now: datetime) -> bool:
     The address is made or noted as heard from. A suppressed address stays suppressed: whether the person
     wants texts again is for the conversation to read.
     """
-    stored = session.connection().exec_driver_sql(_STORE, _row(inbound, now)).rowcount == 1
+    stored = _execute(session.connection(), _row(inbound, now)) == 1
     if stored:
         outbox.ring(session, "inbound")
     return stored
+
+
+def _execute(connection: Connection, row: dict[str, object]) -> int:
+    """Run the statement on the driver's own cursor, in the session's transaction, and return the rows stored.
+
+    SQLAlchemy's execution costs as much again as all else here. What it would do about a lost connection is
+    done by hand.
+    """
+    try:
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(_STORE, row)
+            return cursor.rowcount
+    except psycopg.OperationalError as error:
+        connection.invalidate(error)
+        raise OperationalError(_STORE, None, error) from error
 
 
 def _row(inbound: Inbound, now: datetime) -> dict[str, object]:

@@ -1,12 +1,16 @@
 """Taking messages in: once, encrypted, counted, priced, and due."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
-from app import clock, crypto, outbox
+from app import clock, crypto, db, outbox
 from app.channels.addresses import lift_suppression, number_of, suppress_address
 from app.channels.base import Inbound
 from app.channels.models import Address, InboundReceipt, Message
@@ -122,3 +126,20 @@ def test_the_bell_rings_after_the_commit_and_only_for_what_is_new(session: Sessi
     store_inbound(session, TEXT, clock.now())
     session.commit()
     assert outbox.queue("inbound").count == 0
+
+
+def test_a_lost_connection_is_given_up_and_the_next_one_works(database: Any) -> None:
+    with db.transaction() as session:
+        store_inbound(session, TEXT, clock.now())
+    other = create_engine(database.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with other.connect() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    second = replace(TEXT, provider_message_id="SM2")
+    with pytest.raises(OperationalError), db.transaction() as session:
+        store_inbound(session, second, clock.now())
+    with db.transaction() as session:
+        assert store_inbound(session, second, clock.now())
+        assert not store_inbound(session, TEXT, clock.now())
