@@ -162,8 +162,8 @@ def test_the_counters_hold_whatever_happens_in_whatever_order(session: Session) 
     run_state_machine_as_test(
         Places,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=30,
+            max_examples=20,
+            stateful_step_count=25,
             deadline=None,
             database=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
