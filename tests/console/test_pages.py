@@ -62,9 +62,7 @@ def test_a_partner_sees_its_own_people_only(world: World, as_role: AsRole) -> No
         assert "•••82" not in html, path
         assert "SHAMBA" not in html, path
     assert words.worker_name(own.id) in mine.get("/console/workers").text
-    assert (
-        mine.get("/console/workers", params={"cohort": "SHAMBA"}).text.count("wkr_") == 1
-    )  # the placeholder
+    assert "Nobody fits" in mine.get("/console/workers", params={"cohort": "SHAMBA"}).text
     assert mine.get(f"/console/workers/{ids.show('wkr', other.id)}").status_code == 404
     assert mine.post(f"/console/workers/{ids.show('wkr', other.id)}/payout").status_code == 404
     assert mine.get(f"/console/payouts/{ids.show('pay', payout.id)}").status_code == 404
@@ -113,17 +111,16 @@ def test_nobody_approves_what_they_asked_for(world: World, as_role: AsRole, sess
     assert deeds == ["payout.requested", "payout.approved"]
 
 
-@pytest.mark.parametrize("typed", ["", "1", "1000", "10.5", "ten", "١٠", "10.", "-10"])
-def test_the_amount_must_be_typed_once_more(
-    typed: str, world: World, as_role: AsRole, session: Session
-) -> None:
+def test_the_amount_must_be_typed_once_more(world: World, as_role: AsRole, session: Session) -> None:
     worker = world.bring(FIRST, "MAJI24")
     world.answer(FIRST)
     payout = world.payout(worker, "worker")
     shown = f"/console/payouts/{ids.show('pay', payout.id)}"
-    answered = as_role("approver").post(f"{shown}/approve", {"amount": typed})
-    assert answered.status_code == 422
-    assert "Nothing was sent" in answered.text
+    mine = as_role("approver")
+    for typed in ("", "1", "1000", "10.5", "ten", "١٠", "10.", "-10"):
+        answered = mine.post(f"{shown}/approve", {"amount": typed})
+        assert answered.status_code == 422, typed
+        assert "Nothing was sent" in answered.text, typed
     session.expire_all()
     assert session.get_one(Payout, payout.id).state == "requested"
 

@@ -101,13 +101,13 @@ def test_each_role_gets_where_it_may_and_nowhere_else(
     assert wrong == []
 
 
-@pytest.mark.parametrize("template", sorted(path for method, path in MAY if method == "POST"))
 def test_a_form_without_its_token_does_nothing(
-    template: str, as_role: AsRole, paths: Callable[[str], str], world: World
+    as_role: AsRole, paths: Callable[[str], str], world: World
 ) -> None:
     mine = as_role("admin")
-    for token in ("", "made up"):
-        assert mine.post(paths(template), token=token).status_code == 403
+    for method, template in MAY:
+        for token in ("", "made up") if method == "POST" else ():
+            assert mine.post(paths(template), token=token).status_code == 403, template
     assert mine.get("/console").status_code == 200
     world.session.expire_all()
     assert world.session.get_one(Project, world.water.id).state == "running"
