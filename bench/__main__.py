@@ -1,0 +1,47 @@
+"""`python -m bench [NAME…]`: runs benchmarks one after another and prints a table each; `./kazi bench` is this.
+
+Standard output carries the tables, standard error how far it is. A target that is not met is said, and is no
+failure: the exit code is 0 when everything ran.
+"""
+
+import argparse
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+from bench import machine
+from bench.outcome import Outcome, as_json, shown
+from bench.stage import home, say
+
+# Each is a module of this package with `run(*, quick) -> Outcome`.
+NAMES = ("webhooks", "latency", "rows", "choosing")
+
+
+def main() -> None:
+    """Read the command line, run, print."""
+    parser = argparse.ArgumentParser(prog="./kazi bench", description="Measure, beside a baseline.")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all where none is named"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file too")
+    parser.add_argument("--quick", action="store_true", help="less of everything: to see that it runs")
+    asked = parser.parse_args()
+    unknown = [name for name in asked.names if name not in NAMES]
+    if unknown:
+        parser.error(f"there is no benchmark {unknown[0]!r}; there are {', '.join(NAMES)}")
+    described = machine.line()
+    print(described + "\n", flush=True)
+    found: dict[str, Any] = {"machine": described, "quick": asked.quick}
+    for name in asked.names or NAMES:
+        disk_rate = machine.fdatasync_rate(home())
+        say(f"{name}: starting servers of its own")
+        outcome: Outcome = importlib.import_module(f"bench.{name}").run(quick=asked.quick)
+        print(shown(name, outcome, disk_rate), flush=True)
+        found[name] = as_json(outcome, disk_rate)
+        if asked.json:
+            asked.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
