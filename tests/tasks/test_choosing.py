@@ -2,8 +2,9 @@
 
 import re
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event, func, inspect, select, text
@@ -209,16 +210,19 @@ def _analyze(session: Session) -> None:
         session.execute(text(f"ANALYZE {table}"))
 
 
+POSTGRES_TYPES = {UUID: "uuid", str: "text", int: "bigint", float: "float8", datetime: "timestamptz"}
+
+
 class Plan:
     """The generic plan of the search, which a connection keeps for what it runs often."""
 
     def __init__(self, session: Session, worker_id: Any) -> None:
-        self.session, self.values = session, choosing.parameters(facts(worker_id), NOW)
+        self.session, self.values = session, choosing.parameters(facts(worker_id), NOW, ids.new())
         compiled = str(choosing._TAKE.compile(db.engine()))
         numbered = re.sub(
             r"%\((\w+)\)s(::\w+)?", lambda found: f"${list(self.values).index(found[1]) + 1}", compiled
         )
-        types = "uuid, uuid, text, text, text, bigint, timestamptz, float8"
+        types = ", ".join(POSTGRES_TYPES[type(value)] for value in self.values.values())
         self._run("SET LOCAL plan_cache_mode = force_generic_plan")
         self._run("DEALLOCATE ALL")
         self._run(f"PREPARE taking ({types}) AS {numbered}")

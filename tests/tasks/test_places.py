@@ -162,7 +162,7 @@ def test_the_counters_hold_whatever_happens_in_whatever_order(session: Session) 
     run_state_machine_as_test(
         Places,
         settings=settings(
-            max_examples=20,
+            max_examples=15,
             stateful_step_count=25,
             deadline=None,
             database=None,
