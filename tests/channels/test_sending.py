@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock, db
-from app.channels import rules, sending, service
+from app.channels import outgoing, rules, sending, service
 from app.channels.addresses import suppress_address
 from app.channels.base import Sent, Unknown
 from app.channels.models import Address, Message
@@ -261,7 +261,7 @@ def test_a_sender_that_died_leaves_an_unknown_fate(
 ) -> None:
     message = queue_text(session, address)
     with db.transaction() as inner:
-        (item,) = sending._claim(inner, clock.now(), 5)
+        (item,) = outgoing.claim(inner, clock.now(), 5)
     assert isinstance(sending._call(item), Sent)
     assert fresh(session, message).status == "sending"
     assert send_due() == 0
@@ -277,11 +277,11 @@ def test_an_outcome_that_comes_after_a_report_changes_nothing_but_the_id(
 ) -> None:
     message = queue_text(session, address)
     with db.transaction() as inner:
-        (item,) = sending._claim(inner, clock.now(), 5)
+        (item,) = outgoing.claim(inner, clock.now(), 5)
     service.record_status(session, message_id=message.id, status="delivered", now=clock.now())
     session.flush()
     for outcome in (Sent("SM77"), Unknown("ReadTimeout")):
-        sending.record_outcome(session, item.tried, address.id, message.id, outcome, clock.now())
+        outgoing.record(session, [(item, outcome)], clock.now())
         session.flush()
     message = fresh(session, message)
     assert (message.status, message.provider_message_id, message.due_at) == ("delivered", "SM77", None)
@@ -292,11 +292,11 @@ def test_a_late_outcome_of_an_earlier_try_does_not_touch_a_later_one(
 ) -> None:
     message = queue_text(session, address)
     with db.transaction() as inner:
-        (item,) = sending._claim(inner, clock.now(), 5)
+        (item,) = outgoing.claim(inner, clock.now(), 5)
     message = fresh(session, message)
     message.attempts = 2
     session.flush()
-    sending.record_outcome(session, item.tried, address.id, message.id, Unknown("ReadTimeout"), clock.now())
+    outgoing.record(session, [(item, Unknown("ReadTimeout"))], clock.now())
     assert fresh(session, message).status == "sending"
 
 
@@ -306,9 +306,9 @@ def test_two_senders_never_share_an_address(database: Any, number: str) -> None:
         for text in ("first", "second"):
             queue_text(session, address, text)
     with db.transaction() as one:
-        assert len(sending._claim(one, clock.now(), 5)) == 1
+        assert len(outgoing.claim(one, clock.now(), 5)) == 1
     with db.transaction() as other:
-        assert sending._claim(other, clock.now(), 5) == []
+        assert outgoing.claim(other, clock.now(), 5) == []
 
 
 KILLED = """

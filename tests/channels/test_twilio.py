@@ -10,8 +10,8 @@ import pytest
 
 from app import clock
 from app.channels.base import Inbound, OptedOut, Outgoing, Rejected, Retry, Sent, Unknown
+from app.channels.outgoing import status_callback
 from app.channels.registry import channel
-from app.channels.sending import status_callback
 from app.channels.twilio import form_of, parse
 from app.errors import AppError
 from app.settings import settings
