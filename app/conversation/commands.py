@@ -116,6 +116,9 @@ def _refused(context: Context, refusal: AppError) -> str:
         return texts.say(
             "pay_below_minimum", language, available=money("available_minor"), minimum=money("minimum_minor")
         )
+    if refusal.code == "payout-in-progress" and refusal.data["state"] in {"requested", "held"}:
+        phone = help_phone(context.session, known(context))
+        return texts.say("pay_held", language, amount=money("amount_minor"), phone=phone)
     if refusal.code == "payout-in-progress":
         return texts.say("pay_in_flight", language, amount=money("amount_minor"))
     return texts.say("pay_nothing", language)

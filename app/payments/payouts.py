@@ -124,8 +124,8 @@ def request(
     once cannot both have it. `requested_by` is `worker`, `threshold` or `user:<id>`. Below the operator's
     automatic limit it is approved at once.
 
-    Raises, all 409: `payout-no-account`, `payout-in-progress` (data: `payout_id`, `state`), `payout-nothing`,
-    `payout-below-minimum` (data: `available_minor`, `minimum_minor`, `currency`).
+    Raises, all 409: `payout-no-account`, `payout-nothing`, `payout-in-progress` (data: `payout_id`, `state`,
+    `amount_minor`, `currency`), `payout-below-minimum` (data: `available_minor`, `minimum_minor`, `currency`).
     """
     target = current_account(session, worker_id)
     if target is None:
@@ -139,6 +139,8 @@ def request(
             "A payout is already on its way. Wait for it to be settled, then ask again.",
             payout_id=ids.show("pay", under_way.id),
             state=under_way.state,
+            amount_minor=under_way.amount_minor,
+            currency=under_way.currency,
         )
     payout = Payout(
         id=ids.new(),

@@ -79,7 +79,12 @@ def test_one_payout_at_a_time(session: Session) -> None:
     earn(session, worker.id, 2_000, NOW)
     error = refusal(lambda: ask(session, worker.id))
     assert error.code == "payout-in-progress"
-    assert error.data == {"payout_id": ids.show("pay", first.id), "state": rules.REQUESTED}
+    assert error.data == {
+        "payout_id": ids.show("pay", first.id),
+        "state": rules.REQUESTED,
+        "amount_minor": first.amount_minor,
+        "currency": first.currency,
+    }
 
 
 def test_without_a_number_there_is_no_payout(session: Session) -> None:
