@@ -50,21 +50,18 @@ class Run:
 
 def course(run: Run) -> Iterator[None]:
     """Run the job; every `yield` gives the supervisor its turn. Sets `run.failure` where it cannot go on."""
-    if not (yield from _ready(run)):
+    if not (yield from ready(run)):
         return
     prepare(run)
-    run.started_s = time.monotonic()
-    for job, items in zip(JOBS, _shared_out(run.items), strict=True):
-        run.projects.append(_launch(run, job, items))
-        yield
-    run.start_crowd(run.items)
+    yield from begin(run)
     if not (yield from _work(run)):
         return
     run.finished_s = time.monotonic()
     yield from _payday(run)
 
 
-def _ready(run: Run) -> Generator[None, None, bool]:
+def ready(run: Run) -> Generator[None, None, bool]:
+    """Wait until everything says that it can work; False, with `run.failure` set, when that takes too long."""
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline:
         try:
@@ -105,6 +102,15 @@ def prepare(run: Run) -> None:
             )
         run.key = accounts.issue_key(session, client_id=client.id, now=now)
     run.items = world.items(run.tasks)
+
+
+def begin(run: Run) -> Iterator[None]:
+    """Launch the projects, then let the crowd join."""
+    run.started_s = time.monotonic()
+    for job, items in zip(JOBS, _shared_out(run.items), strict=True):
+        run.projects.append(_launch(run, job, items))
+        yield
+    run.start_crowd(run.items)
 
 
 def _shared_out(items: list[dict[str, str]]) -> list[list[dict[str, str]]]:

@@ -9,6 +9,7 @@ import secrets
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -148,18 +149,26 @@ def _kept(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def simulators(ports: Ports, data_dir: Path) -> list[ProcessSpec]:
+def simulators(
+    ports: Ports,
+    data_dir: Path,
+    *,
+    twilio_faults: Mapping[str, Any] = TWILIO_FAULTS,
+    mobile_money_faults: Mapping[str, Any] = MOBILE_MONEY_FAULTS,
+) -> list[ProcessSpec]:
     """Return the two providers; they keep what happened in the data folder, as real ones would elsewhere."""
     token = os.environ["KAZI_TWILIO_AUTH_TOKEN"]
+    twilio_knobs = _written(data_dir / "twilio.json", dict(twilio_faults))
+    mobile_money_knobs = _written(data_dir / "mobile_money.json", dict(mobile_money_faults))
     twilio = [
         "-m", "simulators.twilio", "--port", str(ports.twilio), "--account-sid", ACCOUNT_SID,
         "--auth-token", token, "--webhook-url", f"{ports.web_url}/webhooks/twilio/messages",
-        "--config", str(_written(data_dir / "twilio.json", TWILIO_FAULTS)), "--state", str(data_dir / "twilio.jsonl"),
+        "--config", str(twilio_knobs), "--state", str(data_dir / "twilio.jsonl"),
     ]  # fmt: skip
     mobile_money = [
         "-m", "simulators.mobile_money", "--port", str(ports.mobile_money), "--secret", token,
         "--callback-url", f"{ports.web_url}/webhooks/payouts/simulated",
-        "--config", str(_written(data_dir / "mobile_money.json", MOBILE_MONEY_FAULTS)),
+        "--config", str(mobile_money_knobs),
         "--state", str(data_dir / "mobile_money.jsonl"),
     ]  # fmt: skip
     return [process("twilio", twilio, data_dir), process("mobile-money", mobile_money, data_dir)]

@@ -4,6 +4,7 @@ Owns the life of the processes it is given and the record of their ids, `process
 whether they are healthy while they live, is theirs. It runs in the main thread, without threads of its own.
 """
 
+import json
 import logging
 import os
 import signal
@@ -201,6 +202,18 @@ class Supervisor:
     def _write_record(self) -> None:
         if self._record is not None:
             write_json(self._record, dict(self.pids()))
+
+
+def recorded(data_dir: Path) -> dict[str, int]:
+    """Return the process ids by name that the supervisor of a folder has recorded, none where it has not.
+
+    A killed supervisor leaves its record behind: whoever acts on an id must look whose process it is now.
+    """
+    try:
+        found = json.loads((data_dir / RECORD).read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _ending(code: int | None) -> str:

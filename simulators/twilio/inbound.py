@@ -54,7 +54,7 @@ async def dispatch(provider: Provider, message: Message, opt_out_type: str | Non
     knobs, key = provider.knobs, (message.from_, message.nth)
     if provider.chance.happens(knobs.inbound_loss_rate, "inbound lost", *key):
         provider.count("inbound_lost")
-        provider.store.set_dispatched(message)
+        provider.store.set_dispatched(message, taken=False)
         return
     fields = inbound_fields(provider, message, opt_out_type)
     await asyncio.sleep(provider.chance.between(knobs.inbound_delay_s, "inbound delay", *key))
@@ -62,13 +62,15 @@ async def dispatch(provider: Provider, message: Message, opt_out_type: str | Non
     if provider.chance.happens(knobs.inbound_duplicate_rate, "inbound twice", *key):
         provider.count("inbound_duplicated")
         posts.append(_post(provider, fields))
-    await asyncio.gather(*posts)
-    provider.store.set_dispatched(message)
+    taken = await asyncio.gather(*posts)
+    provider.store.set_dispatched(message, taken=any(taken))
 
 
-async def _post(provider: Provider, fields: dict[str, str]) -> None:
+async def _post(provider: Provider, fields: dict[str, str]) -> bool:
+    """Post it once or, where the knobs are patient, until it is taken; say whether it was."""
     outcome = await post_inbound(provider, fields)
     provider.count("inbound_dropped" if outcome.failure else "inbound_posted")
+    return not outcome.failure
 
 
 def _route(provider: Provider, number: str, to: str | None, channel: str | None) -> tuple[str, str]:

@@ -76,10 +76,10 @@ class Store:
         self._set_opt_out(own, phone, out)
         self.journal.write("opt_out", own=own, phone=phone, out=out)
 
-    def set_dispatched(self, message: Message) -> None:
-        """The webhook of an inbound message has had its chance."""
+    def set_dispatched(self, message: Message, *, taken: bool) -> None:
+        """The webhook of an inbound message has had its chance; `taken` says that it was acknowledged."""
         self.undispatched.discard(message.sid)
-        self.journal.write("dispatched", sid=message.sid)
+        self.journal.write("dispatched", sid=message.sid, taken=taken)
 
     # Reading
 
