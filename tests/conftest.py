@@ -14,15 +14,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
-from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from alembic import command
 from app import crypto, db, outbox
+from app.servers import embedded
 from app.settings import settings
+
+# Machines are small and shared: how long an example takes says nothing here.
+hypothesis.settings.register_profile(
+    "kazi", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("kazi")
 
 ROOT = Path(__file__).parent.parent
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -68,7 +76,9 @@ def reset() -> None:
 
 
 def _admin(url: str, statement: str) -> None:
-    engine = create_engine(make_url(url).set(database="postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    engine = create_engine(
+        make_url(url).set(database="postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
@@ -87,15 +97,18 @@ def _migrate(url: str) -> None:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[TestServers]:
     """The servers of this run, with a migrated template database."""
-    given_database, given_redis = os.environ.get("KAZI_TEST_DATABASE_URL"), os.environ.get("KAZI_TEST_REDIS_URL")
+    given_database, given_redis = (
+        os.environ.get("KAZI_TEST_DATABASE_URL"),
+        os.environ.get("KAZI_TEST_REDIS_URL"),
+    )
     if given_database and given_redis:
         yield from _prepared(given_database, given_redis)
         return
-    from app.servers import embedded
-
-    with tempfile.TemporaryDirectory(prefix="kazi-servers-", ignore_cleanup_errors=True) as folder:
-        with embedded(Path(folder), durable=False) as running:
-            yield from _prepared(running.urls.database_url, running.urls.redis_url)
+    with (
+        tempfile.TemporaryDirectory(prefix="kazi-servers-", ignore_cleanup_errors=True) as folder,
+        embedded(Path(folder), durable=False) as running,
+    ):
+        yield from _prepared(running.urls.database_url, running.urls.redis_url)
 
 
 def _prepared(database_url: str, redis_url: str) -> Iterator[TestServers]:

@@ -106,7 +106,7 @@ class ProjectDetail(Project):
 class ProjectPage(Page):
     """Projects, newest first."""
 
-    projects: list[Project]
+    data: list[Project]
 
 
 class LineFault(BaseModel):
@@ -218,7 +218,7 @@ class Result(BaseModel):
 class ResultPage(Page):
     """Results, in the order of their tasks' ids."""
 
-    results: list[Result]
+    data: list[Result]
 
 
 class Answer(BaseModel):
@@ -249,7 +249,7 @@ class Answer(BaseModel):
 class AnswerPage(Page):
     """Answers, oldest first, without training and gold."""
 
-    answers: list[Answer]
+    data: list[Answer]
 
 
 class EndpointRequest(BaseModel):
@@ -293,7 +293,7 @@ class EndpointMade(Endpoint):
 class EndpointPage(Page):
     """Endpoints, oldest first."""
 
-    webhooks: list[Endpoint]
+    data: list[Endpoint]
 
 
 class Delivery(BaseModel):
@@ -326,7 +326,7 @@ class Delivery(BaseModel):
 class DeliveryPage(Page):
     """Deliveries, newest first."""
 
-    deliveries: list[Delivery]
+    data: list[Delivery]
 
 
 class Credit(BaseModel):

@@ -55,6 +55,8 @@ _CLAIM = text(
         price_micros = CASE WHEN due.becomes <> 'suppressed' THEN m.price_micros ELSE 0 END,
         lease_until = CASE WHEN due.becomes <> 'suppressed' THEN :now + CAST(:lease AS interval) END,
         attempts = m.attempts + CASE WHEN due.becomes = 'sending' THEN 1 ELSE 0 END,
+        first_tried_at = CASE WHEN due.becomes = 'sending' THEN coalesce(m.first_tried_at, :now)
+            ELSE m.first_tried_at END,
         unknown_since = CASE WHEN due.becomes = 'unknown' THEN
             coalesce(m.unknown_since, m.lease_until - CAST(:lease AS interval), :now) END
     FROM due

@@ -66,7 +66,7 @@ def _pages(run: Run, project: dict[str, Any], what: str) -> list[dict[str, Any]]
     after = ""
     while True:
         page = api(run, "GET", f"/v1/projects/{project['id']}/{what}?limit=100{after}")
-        found = page.get("data") or page[what]
+        found = page["data"]
         rows += found
         if not page["has_more"]:
             return rows

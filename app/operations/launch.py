@@ -88,7 +88,7 @@ def end_due(session: Session, now: datetime) -> int:
     A running one is over when no task is open, or at its deadline when no question is out any more; a cancelled
     one when no question is out.
     """
-    over = list(session.scalars(_over(now)))
+    over = [project for project in session.scalars(_unsettled()) if _is_over(session, project, now)]
     for project in over:
         if project.state in {"running", "paused"}:
             tasks.set_state(session, project=project, to="finished", now=now)
@@ -99,16 +99,26 @@ def end_due(session: Session, now: datetime) -> int:
     return len(over)
 
 
-def _over(now: datetime) -> Select[Project]:
-    """Return the query of projects with nothing left to wait for, locked; few projects are asked, each by an index."""
-    no_open_task = ~exists().where(Task.project_id == Project.id, Task.state == "open")
-    nothing_out = ~exists().where(Assignment.project_id == Project.id, Assignment.state == "offered")
+def _unsettled() -> Select[Project]:
+    """Return the query of launched projects whose reserve is not settled yet, locked: few, however many ended."""
     settled = exists().where(LedgerTransaction.reference == func.concat("settle:", Project.id))
-    worked_off = Project.state.in_(("running", "paused")) & (
-        no_open_task | ((Project.deadline <= now) & nothing_out)
+    cancelled = (Project.state == "cancelled") & Project.launched_at.is_not(None) & ~settled
+    return (
+        select(Project)
+        .where(Project.state.in_(("running", "paused")) | cancelled)
+        .with_for_update(key_share=True, skip_locked=True)
     )
-    cancelled = (Project.state == "cancelled") & Project.launched_at.is_not(None) & nothing_out & ~settled
-    return select(Project).where(worked_off | cancelled).with_for_update(key_share=True, skip_locked=True)
+
+
+def _is_over(session: Session, project: Project, now: datetime) -> bool:
+    """Say whether nothing is left to wait for; each question is one look into an index."""
+    if project.state != "cancelled":
+        if tasks.project_is_done(session, project.id):
+            return True
+        if project.deadline is None or project.deadline > now:
+            return False
+    out = select(Assignment.id).where(Assignment.project_id == project.id, Assignment.state == "offered")
+    return session.scalar(out.limit(1)) is None
 
 
 def settle(session: Session, *, project: Project, now: datetime) -> None:

@@ -116,7 +116,7 @@ def test_ids_of_another_tenant_look_like_none_at_all(app: FastAPI, maji: Tenant,
     project_id = maji.launched()
     endpoint = maji.http.post("/v1/webhooks", json={"url": "https://example.org/"}).json()["id"]
     maji.http.post(f"/v1/projects/{project_id}/pause")
-    (delivery,) = maji.http.get(f"/v1/webhooks/{endpoint}/deliveries").json()["deliveries"]
+    (delivery,) = maji.http.get(f"/v1/webhooks/{endpoint}/deliveries").json()["data"]
     theirs = {"project_id": project_id, "webhook_id": endpoint, "delivery_id": delivery["id"]}
     tried = 0
     for method, path, operation in operations(app):
@@ -134,8 +134,8 @@ def test_ids_of_another_tenant_look_like_none_at_all(app: FastAPI, maji: Tenant,
         tried += 1
     assert tried >= 13
     assert maji.http.get(f"/v1/projects/{project_id}").json()["state"] == "paused"
-    assert other.http.get("/v1/projects").json()["projects"] == []
-    assert other.http.get("/v1/webhooks").json()["webhooks"] == []
+    assert other.http.get("/v1/projects").json()["data"] == []
+    assert other.http.get("/v1/webhooks").json()["data"] == []
 
 
 def test_what_is_not_there_and_methods_that_are_not_have_the_same_shape(

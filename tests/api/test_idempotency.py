@@ -19,7 +19,7 @@ KEY = {"Idempotency-Key": "one"}
 
 
 def names(tenant: Tenant) -> list[str]:
-    return [project["name"] for project in tenant.http.get("/v1/projects").json()["projects"]]
+    return [project["name"] for project in tenant.http.get("/v1/projects").json()["data"]]
 
 
 def test_the_same_request_gets_the_same_answer_and_is_done_once(maji: Tenant) -> None:

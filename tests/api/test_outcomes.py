@@ -64,7 +64,7 @@ def pages(tenant: Tenant, path: str, name: str) -> list[dict[str, Any]]:
     after: dict[str, str] = {}
     while True:
         page = tenant.http.get(path, params={"limit": 3, **after}).json()
-        seen += page[name]
+        seen += page["data"]
         if not page["has_more"]:
             return seen
         after = {"starting_after": seen[-1]["id"]}

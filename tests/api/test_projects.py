@@ -50,7 +50,7 @@ def test_lists_go_by_cursor(maji: Tenant, other: Tenant) -> None:
     after: dict[str, str] = {}
     while True:
         page = maji.http.get("/v1/projects", params={"limit": 2, **after}).json()
-        seen += [project["id"] for project in page["projects"]]
+        seen += [project["id"] for project in page["data"]]
         if not page["has_more"]:
             break
         after = {"starting_after": seen[-1]}
@@ -93,7 +93,7 @@ def test_a_bad_project_is_refused_with_a_pointer(
     assert refused.status_code == 422, refused.text
     assert refused.json()["type"] == type_
     assert pointer in [error["pointer"] for error in refused.json()["errors"]]
-    assert maji.http.get("/v1/projects").json()["projects"] == []
+    assert maji.http.get("/v1/projects").json()["data"] == []
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,13 @@ def test_an_endpoint_from_making_to_removing(maji: Tenant) -> None:
     made = maji.http.post("/v1/webhooks", json={"url": "https://example.org/hook"})
     assert made.status_code == 201
     Webhook(made.json()["secret"])
-    shown = maji.http.get("/v1/webhooks").json()["webhooks"]
+    shown = maji.http.get("/v1/webhooks").json()["data"]
     assert shown == [{key: value for key, value in made.json().items() if key != "secret"}]
     path = f"/v1/webhooks/{made.json()['id']}"
     assert maji.http.get(path).json() == shown[0]
     maji.launched()
     page = maji.http.get(f"{path}/deliveries").json()
-    (told,) = page["deliveries"]
+    (told,) = page["data"]
     assert (told["event"], told["state"], told["attempts"]) == ("project.launched", "pending", 0)
     assert told["payload"]["data"]["project"].startswith("prj_")
     with db.transaction() as session:
@@ -53,14 +53,14 @@ def test_endpoints_and_deliveries_go_by_cursor(maji: Tenant) -> None:
     ]
     first = maji.http.get("/v1/webhooks?limit=2").json()
     rest = maji.http.get("/v1/webhooks", params={"limit": 2, "starting_after": made[1]}).json()
-    assert [one["id"] for one in first["webhooks"] + rest["webhooks"]] == made
+    assert [one["id"] for one in first["data"] + rest["data"]] == made
     assert (first["has_more"], rest["has_more"]) == (True, False)
     project_id = maji.launched()
     maji.http.post(f"/v1/projects/{project_id}/pause")
     path = f"/v1/webhooks/{made[0]}/deliveries"
     newest = maji.http.get(path, params={"limit": 1}).json()
-    older = maji.http.get(path, params={"starting_after": newest["deliveries"][0]["id"]}).json()
-    assert [one["event"] for one in newest["deliveries"] + older["deliveries"]] == [
+    older = maji.http.get(path, params={"starting_after": newest["data"][0]["id"]}).json()
+    assert [one["event"] for one in newest["data"] + older["data"]] == [
         "project.paused",
         "project.launched",
     ]

@@ -53,7 +53,9 @@ def test_a_due_message_is_sent(
     (taken,) = twilio_api.taken_for(number)
     assert (message.status, message.provider_message_id) == ("sent", taken["sid"])
     assert (message.due_at, message.lease_until, message.attempts) == (None, None, 1)
+    assert message.first_tried_at is not None
     assert message.sent_at is not None
+    assert message.first_tried_at <= message.sent_at
     assert send_due() == 0
 
 

@@ -55,7 +55,7 @@ def list_results(
             format, f"{project_id}-results", RESULT_COLUMNS, _result_rows(project.id), after
         )
     found, more = outcomes.results_page(session, project.id, limit=limit, starting_after=after)
-    return schemas.ResultPage(results=[_result(result) for result in found], has_more=more)
+    return schemas.ResultPage(data=[_result(result) for result in found], has_more=more)
 
 
 def _result(result: Result) -> schemas.Result:
@@ -105,7 +105,7 @@ def list_answers(
         rows = _answer_rows(project.id, caller.client_id)
         return exports.response(format, f"{project_id}-answers", ANSWER_COLUMNS, rows, after)
     found, more = outcomes.answers_page(session, project.id, limit=limit, starting_after=after)
-    return schemas.AnswerPage(answers=[_answer(row, caller.client_id) for row in found], has_more=more)
+    return schemas.AnswerPage(data=[_answer(row, caller.client_id) for row in found], has_more=more)
 
 
 def _answer(row: outcomes.AnswerRow, client_id: UUID) -> schemas.Answer:

@@ -92,7 +92,7 @@ def list_projects(
         session, client_id=caller.client_id, limit=limit + 1, starting_after=cursor("prj", starting_after)
     )
     shown = [schemas.Project.model_validate(_shown(project)) for project in found[:limit]]
-    return schemas.ProjectPage(projects=shown, has_more=len(found) > limit)
+    return schemas.ProjectPage(data=shown, has_more=len(found) > limit)
 
 
 @router.get(

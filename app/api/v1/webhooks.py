@@ -73,7 +73,7 @@ def list_webhooks(
         session, client_id=caller.client_id, after=cursor("whe", starting_after), limit=limit + 1
     )
     shown = [schemas.Endpoint.model_validate(_shown(endpoint)) for endpoint in found[:limit]]
-    return schemas.EndpointPage(webhooks=shown, has_more=len(found) > limit)
+    return schemas.EndpointPage(data=shown, has_more=len(found) > limit)
 
 
 @router.get("/{webhook_id}", operation_id="getWebhook", responses=responses(401, 404, 429))
@@ -119,7 +119,7 @@ def list_deliveries(
         limit=limit + 1,
     )
     return schemas.DeliveryPage(
-        deliveries=[_delivery(delivery) for delivery in found[:limit]], has_more=len(found) > limit
+        data=[_delivery(delivery) for delivery in found[:limit]], has_more=len(found) > limit
     )
 
 
