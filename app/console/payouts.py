@@ -59,6 +59,15 @@ def _seen(session: Session, shown_id: str, who: Visitor) -> dict[str, Any]:
     }
 
 
+def regions(shown_id: str, session: Session, who: Visitor) -> dict[str, str]:
+    """Return the live parts of a payout's page. What is typed into its forms is left alone."""
+    seen = _seen(session, shown_id, who)
+    return {
+        name: pages.render(f"parts/payout_{name}.html", who=who, **seen)
+        for name in ("now", "what", "history")
+    }
+
+
 @router.post("/{shown_id}/approve")
 def approve(
     request: Request, shown_id: str, session: SessionDep, who: Approver, amount: Annotated[str, Form()] = ""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import clock, db, ids
 from app.accounts import service as accounts
-from app.console import auth, overview, pages, phone, projects, workers_page
+from app.console import auth, overview, pages, payouts, phone, projects, workers_page
 from app.console.auth import Admin, Everybody, Staff, Visitor
 
 router = APIRouter(prefix="/streams")
@@ -46,6 +46,13 @@ async def stream_worker(request: Request, shown_id: str, who: Everybody) -> Asyn
     """One worker's conversation and balance."""
     worker_id = ids.read("wkr", shown_id)
     async for event in changes(request, who, partial(workers_page.regions, worker_id)):
+        yield event
+
+
+@router.get("/payouts/{shown_id}", response_class=EventSourceResponse)
+async def stream_payout(request: Request, shown_id: str, who: Everybody) -> AsyncIterator[ServerSentEvent]:
+    """One payout's state and history."""
+    async for event in changes(request, who, partial(payouts.regions, shown_id)):
         yield event
 
 

@@ -45,6 +45,7 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("GET", "/console/streams/overview"): ALL,
     ("GET", "/console/streams/projects/{shown_id}"): STAFF,
     ("GET", "/console/streams/workers/{shown_id}"): ALL,
+    ("GET", "/console/streams/payouts/{shown_id}"): ALL,
     ("GET", "/console/streams/phone/{token}"): {"admin"},
 }
 STREAMS = {path for _, path in MAY if "/streams/" in path}
