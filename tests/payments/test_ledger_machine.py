@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -46,11 +47,19 @@ class Money(RuleBasedStateMachine):
         self.paid = dict.fromkeys(self.workers, 0)
         self.in_flight = dict.fromkeys(self.workers, 0)
         self.open: dict[UUID, UUID] = {}
-        self.settled: list[UUID] = []
+        self.approved: list[UUID] = []
 
     def teardown(self) -> None:
         self.session.expunge_all()
         self.savepoint.rollback()
+
+    @initialize()
+    def begin(self) -> None:
+        """Where it gets interesting: a funded project, and everybody has earned something."""
+        self.credit_client(100_000)
+        self.reserve(50_000)
+        for who in range(WORKERS):
+            self.answer(who, 3_333, 1)
 
     @rule(amount=st.integers(1, 100_000))
     def credit_client(self, amount: int) -> None:
@@ -67,7 +76,12 @@ class Money(RuleBasedStateMachine):
             assert recorded == first
         self.credit += amount
 
-    @rule(amount=st.integers(1, 100_000))
+    @rule(over=st.sampled_from([1, 0, -1, -5_000, -20_000]))
+    def reserve_about_all(self, over: int) -> None:
+        """Up to all of the credit, or one cent more."""
+        if self.credit + over > 0:
+            self.reserve(self.credit + over)
+
     def reserve(self, amount: int) -> None:
         self.deeds += 1
 
@@ -91,7 +105,7 @@ class Money(RuleBasedStateMachine):
         self.reserved += amount
 
     @precondition(lambda self: self.reserved > 0)
-    @rule(who=st.integers(0, WORKERS - 1), amount=st.integers(1, 5_000), times=st.integers(1, 2))
+    @rule(who=st.integers(0, WORKERS - 1), amount=st.integers(500, 5_000), times=st.integers(1, 2))
     def answer(self, who: int, amount: int, times: int) -> None:
         amount = min(amount, self.reserved)  # places are funded before they are offered
         worker_id, answer_id = self.workers[who], ids.new()
@@ -154,6 +168,19 @@ class Money(RuleBasedStateMachine):
         self.in_flight[worker_id] = amount
         self.open[worker_id] = payout.id
 
+    @rule(who=st.integers(0, WORKERS - 1))
+    def go_to_the_rail(self, who: int) -> None:
+        """The usual way of a payout, so that what lies behind it is reached often."""
+        if self.workers[who] not in self.open:
+            if self.reserved:
+                self.answer(who, 2_000, 1)
+            self.request(who)
+        if self.workers[who] in self.open:
+            payout_id = self.open[self.workers[who]]
+            if self.payout(payout_id).state in {rules.REQUESTED, rules.HELD}:
+                payouts.approve(self.session, payout_id=payout_id, user_id=self.user_id, now=NOW)
+                self.approved.append(payout_id)
+
     @precondition(lambda self: self.open)
     @rule(data=st.data(), deed=st.sampled_from(["approve", "hold", "release", "refuse"]))
     def decide(self, data: st.DataObject, deed: str) -> None:
@@ -173,21 +200,23 @@ class Money(RuleBasedStateMachine):
                 verb(self.session, payout_id=payout_id, user_id=self.user_id, now=NOW, **why)
             return
         verb(self.session, payout_id=payout_id, user_id=self.user_id, now=NOW, **why)
+        if deed == "approve":
+            self.approved.append(payout_id)
         if deed == "refuse":
             self.end(worker_id, paid=False)
 
-    @precondition(lambda self: self.open or self.settled)
+    @precondition(lambda self: self.approved)
     @rule(
         data=st.data(),
         outcome=st.sampled_from([Paid("R1"), Failed("wallet_limit"), Reversed()]),
-        off=st.booleans(),
+        off=st.sampled_from([0, 0, 0, 1]),
     )
-    def rail_reports(self, data: st.DataObject, outcome: Outcome, off: bool) -> None:
+    def rail_reports(self, data: st.DataObject, outcome: Outcome, off: int) -> None:
         """Any report of any payout, of its own amount or another."""
-        payout_id = data.draw(st.sampled_from(sorted([*self.open.values(), *self.settled])))
-        attempt = self.session.scalar(select(PayoutAttempt).where(PayoutAttempt.payout_id == payout_id))
-        if attempt is None:
-            return
+        payout_id = data.draw(st.sampled_from(self.approved))
+        attempt = self.session.scalars(
+            select(PayoutAttempt).where(PayoutAttempt.payout_id == payout_id)
+        ).one()
         payout = self.payout(payout_id)
         if payout.state == rules.APPROVED:
             # As the sender does before it calls.
@@ -212,7 +241,7 @@ class Money(RuleBasedStateMachine):
         return self.session.get_one(Payout, payout_id)
 
     def end(self, worker_id: UUID, *, paid: bool) -> None:
-        self.settled.append(self.open.pop(worker_id))
+        del self.open[worker_id]
         if paid:
             self.paid[worker_id] += self.in_flight[worker_id]
         self.in_flight[worker_id] = 0
@@ -257,6 +286,11 @@ def test_the_ledger_holds_under_any_order_of_deeds(session: Session) -> None:
     run_state_machine_as_test(
         MoneyHere,
         settings=settings(
-            max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=15,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            # A failing walk is short enough to read, and shrinking it on a database is slow.
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),
         ),
     )
