@@ -20,7 +20,7 @@ from rq.serializers import JSONSerializer
 
 from app import heartbeat, log, outbox
 from app.settings import settings
-from workers import stopping
+from workers import jobs, stopping
 
 # How long a worker without work waits in Redis before it looks up, beats, and waits again.
 IDLE_S = 5
@@ -90,6 +90,8 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"usage: python -m workers.run {{{','.join(outbox.QUEUES)}}}\n")
         return 2
     queue = arguments[0]
+    # Imported above and looked up here, so that the first job does not wait for the whole house to load.
+    assert callable(getattr(jobs, queue))
     log.configure()
     structlog.contextvars.bind_contextvars(queue=queue)
     for number in (signal.SIGTERM, signal.SIGINT):
