@@ -49,7 +49,11 @@ class QuietHours:
         )
         if found <= local:
             found = (local + _DAY).replace(
-                hour=clock_time.hour, minute=clock_time.minute, second=clock_time.second, microsecond=0, fold=0
+                hour=clock_time.hour,
+                minute=clock_time.minute,
+                second=clock_time.second,
+                microsecond=0,
+                fold=0,
             )
         return found.astimezone(UTC)
 

@@ -113,7 +113,9 @@ class Settings(BaseSettings):
     @classmethod
     def _look_up_steps(cls, value: str) -> str:
         if not all(step.strip().isdigit() and int(step) > 0 for step in value.split(",")):
-            raise ValueError("KAZI_PAYOUT_LOOKUP_S must be seconds with commas between them, such as 60,300,900")
+            raise ValueError(
+                "KAZI_PAYOUT_LOOKUP_S must be seconds with commas between them, such as 60,300,900"
+            )
         return value
 
     @property

@@ -113,7 +113,10 @@ def processes(port: int, *, host: str, log_dir: Path | None) -> list[ProcessSpec
 
 def worker_count(queue: str) -> int:
     """Return how many queue workers a queue has on this machine."""
-    counts: Mapping[str, int] = {"inbound": settings().inbound_workers, "outbound": settings().outbound_workers}
+    counts: Mapping[str, int] = {
+        "inbound": settings().inbound_workers,
+        "outbound": settings().outbound_workers,
+    }
     return counts.get(queue, 1)
 
 

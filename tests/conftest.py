@@ -16,12 +16,12 @@ from typing import Any
 
 import hypothesis
 import pytest
+from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from alembic import command
 from app import crypto, db, outbox
 from app.servers import embedded
 from app.settings import settings

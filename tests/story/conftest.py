@@ -75,7 +75,9 @@ class World:
         if number is not None:
             waiting = waiting.where(Address.number_index == crypto.blind_index(number))
         ids = self.session.scalars(waiting).all()
-        tried = update(Message).where(Message.id.in_(ids)).values(status="sending", first_tried_at=clock.now())
+        tried = (
+            update(Message).where(Message.id.in_(ids)).values(status="sending", first_tried_at=clock.now())
+        )
         self.session.execute(tried)
         for message_id in ids:
             service.record_status(self.session, message_id=message_id, status="delivered", now=clock.now())
