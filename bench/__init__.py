@@ -1,0 +1,1 @@
+"""What is measured, beside a baseline, in one run."""

@@ -47,10 +47,12 @@ def run(*, quick: bool) -> Outcome:
         stage.start_rest()
         HTTP.post(f"{stage.twilio_url}/simulator/config", json={"callback_loss_rate": 0.0}).raise_for_status()
         before = _answers()
+        used = stage.processor_s()
         done = _write(stage, crowd.phones, phases)
+        used = {name: value - used.get(name, 0.0) for name, value in stage.processor_s().items()}
         answers = _answers() - before
         found = texts_of(stage.journal.read_text(encoding="utf-8").splitlines())
-    return _outcome(done, found, answers)
+    return _outcome(done, found, answers, used)
 
 
 def _answers() -> int:
@@ -80,14 +82,16 @@ def _write(stage: Stage, numbers: Any, phases: list[Phase]) -> list[dict[str, An
     log = (stage.folder / "logs" / "phones.log").read_text(encoding="utf-8")
     if phones.alive() or phones.process.returncode != 0:
         raise RuntimeError(f"The phones did not get through: {log[-500:]}")
+    stage.stop("phones")
     done: list[dict[str, Any]] = json.loads(log)
     return done
 
 
-def _outcome(done: list[dict[str, Any]], found: list[Text], answers: int) -> Outcome:
+def _outcome(done: list[dict[str, Any]], found: list[Text], answers: int, used: dict[str, float]) -> Outcome:
     rows: list[Sequence[str]] = [("", "written", "unanswered", "p50 ms", "p95 ms", "p99 ms", "longest ms")]
     figures: dict[str, Any] = {
         "answers_recorded": answers,
+        "processor_s": used,
         "written": sum(phase["written"] for phase in done),
     }
     for phase in done[1:]:
@@ -121,10 +125,18 @@ def _outcome(done: list[dict[str, Any]], found: list[Text], answers: int) -> Out
         ],
         notes=[
             f"{answers} answers recorded of {figures['written']} texts written, warm-up included",
+            "processor time a text, in ms: " + _each(used, figures["written"]),
             f"the latest text was written {1000 * late:,.0f} ms after its instant; waits count from the writing",
         ],
         figures=figures,
     )
+
+
+def _each(used: dict[str, float], written: int) -> str:
+    """Return what each process took for a text, the largest first."""
+    parts = {name: 1000 * seconds / written for name, seconds in used.items()}
+    largest = sorted(parts.items(), key=lambda part: -part[1])
+    return ", ".join(f"{name} {part:.1f}" for name, part in largest) + f"; together {sum(parts.values()):.1f}"
 
 
 def _finite(value: float) -> float | None:

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGTERM
 from typing import Any
 
 import httpx2
+import psutil
 
 from app import stack
 from app.demo.world import apply
@@ -89,6 +90,11 @@ class Stage:
                 raise RuntimeError(f"Waited for {what}: {why}. See the logs in {self.folder / 'logs'}.")
             time.sleep(0.05)
 
+    def processor_s(self) -> dict[str, float]:
+        """Return how much processor time each process and server has used so far, with all it has started."""
+        pids = {name: child.pid for name, child in self.children.items()} | self.servers.pids()
+        return {name: _processor_s(psutil.Process(pid)) for name, pid in pids.items()}
+
     def start_web(self) -> None:
         """Serve the application as `./kazi up` does, and wait until it answers."""
         self.start("web", stack.web_argv(self.web_port, host="127.0.0.1"))
@@ -160,6 +166,15 @@ def _free_ports(count: int) -> list[int]:
     finally:
         for listener in with_ports:
             listener.close()
+
+
+def _processor_s(process: psutil.Process) -> float:
+    used = 0.0
+    for one in (process, *process.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            times = one.cpu_times()
+            used += times.user + times.system
+    return used
 
 
 def run_module(module: str, *arguments: str) -> Any:
