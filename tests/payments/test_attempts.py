@@ -177,6 +177,7 @@ def test_a_kill_between_the_call_and_the_record_pays_once(
     provider.configure(processing_delay_s=0.0, completion_delay_s=0.0, callback_loss_rate=1.0)
     approved(PLAIN)
     with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
         # A wire on which the request arrives and no answer ever comes back.
         environment = {
             **os.environ,
