@@ -355,14 +355,18 @@ def _server(connection: Connection) -> Findings:
         yield wrong("PostgreSQL acknowledges what it has not kept. Set fsync and synchronous_commit to on.")
     if encoding != "UTF8":
         yield wrong(f"The database's encoding is {encoding}. Make it anew with ENCODING 'UTF8'.")
-    chosen = settings()
-    processes = chosen.web_processes + sum(map(stack.worker_count, outbox.QUEUES)) + 1
-    wanted = processes * (chosen.database_pool + 5)
+    wanted = connections_wanted(settings())
     if wanted > most:
         yield note(
-            f"This machine's {processes} processes may open {wanted} connections; PostgreSQL allows {most} in all. "
+            f"This machine's processes may open {wanted} connections; PostgreSQL allows {most} in all. "
             "Lower KAZI_DATABASE_POOL or raise max_connections."
         )
+
+
+def connections_wanted(chosen: Settings) -> int:
+    """Return how many connections the processes of one machine may open: many a web process, two a queue worker."""
+    workers = sum(stack.worker_count(queue) for queue in outbox.QUEUES)
+    return chosen.web_processes * (chosen.database_pool + 5) + 2 * (workers + 1)
 
 
 def _work(session: Session) -> Findings:
