@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app import clock, due, heartbeat, log, outbox
+from app.accounts import requests, users
 from app.channels import recovery
 from app.settings import settings
 from workers import stopping
@@ -29,6 +30,8 @@ LEADER_LOCK = 7_310_002
 # Leases that have not started and projects that are over are not visible as due rows: looked after regularly.
 TIMEOUTS_EVERY_S = 3.0
 RECONNECT_S = 1.0
+# Remembered requests and ended sign-ins are of no use to anybody after their time.
+FORGET_EVERY_S = 3600.0
 
 logger = structlog.get_logger()
 
@@ -96,6 +99,7 @@ class _Rounds:
         # The first poll waits its turn: right after a start the provider is still repeating its webhooks.
         self._recovery_at = time.monotonic() + settings().recovery_interval_s
         self._recovery: threading.Thread | None = None
+        self._forgetting_at = 0.0
 
     def sweep(self, connection: Connection) -> None:
         now = time.monotonic()
@@ -109,6 +113,11 @@ class _Rounds:
         if now >= self._recovery_at:
             self._recovery_at = now + settings().recovery_interval_s
             self._recover()
+        if now >= self._forgetting_at:
+            self._forgetting_at = now + FORGET_EVERY_S
+            with Session(connection) as session:
+                requests.forget_old(session, now=clock.now())
+                users.forget_ended_sessions(session, now=clock.now())
 
     def _recover(self) -> None:
         """Poll in a thread: a slow provider must not hold up the bells."""
