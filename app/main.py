@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from app import log
 from app.api import health, openapi, problems
 from app.api.caller import Replay, replayed
 from app.api.middleware import Frame
@@ -13,8 +14,14 @@ from app.operations import pay
 from app.payments import routes as payments
 
 
+def serve() -> FastAPI:
+    """Return the application for `uvicorn app.main:serve --factory`, and make the process log as all others do."""
+    log.configure()
+    return create_app()
+
+
 def create_app() -> FastAPI:
-    """Return the application that `uvicorn app.main:create_app --factory` serves."""
+    """Return the application alone, for whoever has a process of their own: tests and benchmarks."""
     # The interactive pages load their scripts from elsewhere, which our own policy forbids.
     app = FastAPI(title="Kazi", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None)
     problems.install(app)

@@ -123,7 +123,7 @@ def worker_count(queue: str) -> int:
 def web_argv(port: int, *, host: str) -> list[str]:
     """Return the arguments (after python) that serve the web side. Proxy headers are not believed."""
     return [
-        "-m", "uvicorn", "app.main:create_app", "--factory", "--host", host, "--port", str(port),
+        "-m", "uvicorn", "app.main:serve", "--factory", "--host", host, "--port", str(port),
         "--workers", str(settings().web_processes), "--no-access-log", "--no-proxy-headers",
         "--no-server-header", "--log-level", "warning", "--timeout-graceful-shutdown", "8",
     ]  # fmt: skip

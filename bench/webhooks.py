@@ -53,7 +53,7 @@ def _start_baseline(stage: Stage) -> None:
     }
     argv = stack.web_argv(stage.twilio_port, host="127.0.0.1")
     argv = [
-        part.replace("app.main:create_app", "bench.baseline_app:app") for part in argv if part != "--factory"
+        part.replace("app.main:serve", "bench.baseline_app:app") for part in argv if part != "--factory"
     ]
     stage.start("baseline", argv, env)
     stage.wait("the baseline", lambda: answers(f"http://127.0.0.1:{stage.twilio_port}/healthz"))
