@@ -302,6 +302,19 @@ def test_a_late_outcome_of_an_earlier_try_does_not_touch_a_later_one(
     assert fresh(session, message).status == "sending"
 
 
+def test_one_on_its_way_holds_back_even_one_that_was_tried_before(session: Session, address: Address) -> None:
+    tried = queue_text(session, address, "tried before")
+    on_its_way = queue_text(session, address, "on its way")
+    tried.attempts = 1
+    on_its_way.status, on_its_way.attempts = "sending", 1
+    on_its_way.lease_until = clock.now() + timedelta(minutes=1)
+    session.flush()
+    assert outgoing.claim(session, clock.now(), 5) == []
+    on_its_way.status, on_its_way.due_at = "sent", None
+    session.flush()
+    assert [item.outgoing.message_id for item in outgoing.claim(session, clock.now(), 5)] == [tried.id]
+
+
 def test_two_senders_never_share_an_address(database: Any, number: str) -> None:
     with db.transaction() as session:
         address = make_address(session, number)
