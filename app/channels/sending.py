@@ -11,8 +11,9 @@ from functools import lru_cache
 from time import monotonic
 
 import structlog
+from sqlalchemy.orm import Session
 
-from app import clock, db
+from app import clock, outage
 from app.channels import outgoing, registry
 from app.channels.base import Outcome, Unknown
 from app.channels.outgoing import Claimed
@@ -56,10 +57,14 @@ def send_due(limit: int = 200) -> int:
 
 def _turn(finished: Sequence[tuple[Claimed, Outcome]], room: int) -> list[Claimed]:
     """Record what is finished and claim up to `room` more, in one transaction."""
-    now = clock.now()
-    with db.transaction() as session:
+
+    def turn(session: Session) -> list[Claimed]:
+        now = clock.now()
         outgoing.record(session, finished, now)
         return outgoing.claim(session, now, room)
+
+    # Only this process knows what the provider said: a database that restarts is waited for.
+    return outage.endure(turn, for_s=outage.WORKER_S if finished else 0.0)
 
 
 def _gather(running: dict[Future[Outcome], Claimed]) -> list[tuple[Claimed, Outcome]]:

@@ -7,9 +7,10 @@ handled stays stored, is tried again, and after some tries is set aside for a pe
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app import clock, crypto, db
+from app import clock, crypto, db, outage
 from app.channels import inbox
 from app.channels import service as channels
 from app.channels.models import Message
@@ -23,8 +24,9 @@ from app.people import service as people
 from app.people.models import Worker
 
 BATCH = 20
-# Long enough for a batch on a slow disk, well under the queue job's own timeout.
-LEASE_S = 30
+# What a killed process held waits for so long. Long enough for a batch on a slow disk; where it is not, the same
+# message may be worked on twice, and only one of the two is kept.
+LEASE_S = 10
 
 log = structlog.get_logger()
 
@@ -43,19 +45,28 @@ class _HandledMeanwhileError(Exception):
 
 
 def handle(message_id: UUID) -> None:
-    """Handle one received message. An error is logged and noted on the row; it never reaches the caller."""
+    """Handle one received message. An error is logged and noted on the row; it does not reach the caller.
+
+    Only a database that stays away does: that is no fault of the message, which is as due as before.
+    """
     try:
-        with db.transaction() as session, session.no_autoflush:
-            _handle(session, message_id)
+        outage.endure(lambda session: _handle(session, message_id), for_s=outage.WORKER_S)
     except _HandledMeanwhileError:
         return
     except Exception as error:  # whatever is wrong with our understanding, the reply is kept
+        if isinstance(error, DBAPIError) and outage.is_outage(error):
+            raise
         log.exception("message not handled", message=str(message_id), error=type(error).__name__)
         with db.transaction() as session:
             inbox.note_failure(session, message_id, now=clock.now(), why=type(error).__name__)
 
 
 def _handle(session: Session, message_id: UUID) -> None:
+    with session.no_autoflush:
+        _handle_in(session, message_id)
+
+
+def _handle_in(session: Session, message_id: UUID) -> None:
     now = clock.now()
     message, address = inbox.received(session, message_id)
     text = crypto.decrypt(message.body)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import clock, crypto, db, outbox
+from app import clock, crypto, db, outage, outbox
 from app.db import Json
 from app.errors import AppError
 from app.payments import payouts, rails, rules
@@ -143,8 +143,9 @@ def _call(call: Call) -> Outcome:
 def _keep(call: Call, outcome: Outcome, on_settled: OnSettled) -> None:
     """Record one outcome. What cannot be recorded is looked up when its lease is over, and stops no other."""
     try:
-        with db.transaction() as session:
-            _record(session, call, outcome, clock.now(), on_settled)
+        outage.endure(
+            lambda session: _record(session, call, outcome, clock.now(), on_settled), for_s=outage.WORKER_S
+        )
     except (SQLAlchemyError, AppError):
         log.exception("payout outcome not recorded", payout=str(call.payout_id))
 

@@ -10,8 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import Counter
 
-from app import clock
-from app.db import SessionDep
+from app import clock, outage
 from app.errors import AppError
 from app.payments import attempts, rails
 from app.payments.payouts import OnSettled
@@ -55,10 +54,13 @@ def make_router(on_settled: OnSettled) -> APIRouter:
 
     @router.post("/webhooks/payouts/simulated", status_code=204, include_in_schema=False)
     def simulated_callback(
-        report: Annotated[RailReport, Depends(simulated_report)], session: SessionDep
+        report: Annotated[RailReport, Depends(simulated_report)],
     ) -> Response:
-        attempts.record_callback(
-            session, rail="simulated", report=report, now=clock.now(), on_settled=on_settled
+        outage.endure(
+            lambda session: attempts.record_callback(
+                session, rail="simulated", report=report, now=clock.now(), on_settled=on_settled
+            ),
+            for_s=outage.WEBHOOK_S,
         )
         return Response(status_code=204)
 
