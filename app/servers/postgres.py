@@ -24,6 +24,7 @@ DATABASE = "kazi"
 PORT = 5432  # only names the socket: `.s.PGSQL.5432`
 INITDB_WAIT_S = 120.0
 FIRST_MAJOR_WITH_BUILTIN_LOCALE = 17
+FIRST_MAJOR_WITH_SYNCFS = 14
 
 
 class Postgres(Server):
@@ -81,6 +82,10 @@ class Postgres(Server):
             "max_parallel_workers_per_gather": "0",
             "jit": "off",
         }
+        if sys.platform.startswith("linux") and self.binaries.major >= FIRST_MAJOR_WITH_SYNCFS:
+            # After a crash every file is synced before anything is answered: by one call instead of one a file
+            # it took 0.2 s instead of 3 (https://www.postgresql.org/docs/current/runtime-config-error-handling.html).
+            settings["recovery_init_sync_method"] = "syncfs"
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
