@@ -47,9 +47,10 @@ def money(minor: int, currency: str) -> str:
 
 
 def micros(amount: int, currency: str) -> str:
-    """Write a price of millionths: `USD 122.05`; below one with four digits, because a segment costs little."""
+    """Write a price of millionths: `USD 122.05`, `UGX 35`; below one with up to four digits: a segment costs little."""
     if abs(amount) >= 1_000_000:
-        return f"{currency} {amount / 1_000_000:,.2f}"
+        written = f"{amount / 1_000_000:,.{exponent(currency)}f}"
+        return f"{currency} {written.removesuffix('.00')}"
     fraction = f"{amount / 1_000_000:.4f}".rstrip("0").partition(".")[2]
     return f"{currency} 0.{fraction.ljust(2, '0')}"
 

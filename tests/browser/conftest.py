@@ -32,7 +32,7 @@ from tests.conftest import ROOT, Database, TestServers, _clone
 
 PASSWORD = "a password of the tests"
 INVITE = "MAJI24"
-SENDERS = ("+254711000000", "+254711000001")
+SENDERS = ("+254711000000", "whatsapp:+254711000001")
 START_TIMEOUT_S = 180
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PROJECT = {

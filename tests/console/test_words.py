@@ -51,17 +51,19 @@ def test_what_is_no_pseudonym_finds_nobody(asked: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("micros", "written"),
+    ("micros", "currency", "written"),
     [
-        (260_000, "USD 0.26"),
-        (7_500, "USD 0.0075"),
-        (122_048_000, "USD 122.05"),
-        (0, "USD 0.00"),
-        (100, "USD 0.0001"),
+        (260_000, "USD", "USD 0.26"),
+        (7_500, "USD", "USD 0.0075"),
+        (122_048_000, "USD", "USD 122.05"),
+        (35_000_000, "UGX", "UGX 35"),
+        (2_000_000, "KES", "KES 2"),
+        (0, "USD", "USD 0.00"),
+        (100, "USD", "USD 0.0001"),
     ],
 )
-def test_prices_show_as_many_digits_as_say_something(micros: int, written: str) -> None:
-    assert words.micros(micros, "USD") == written
+def test_prices_show_as_many_digits_as_say_something(micros: int, currency: str, written: str) -> None:
+    assert words.micros(micros, currency) == written
 
 
 @pytest.mark.parametrize(

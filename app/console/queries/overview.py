@@ -26,12 +26,12 @@ _RATE_WINDOW = timedelta(minutes=5)
 _STILL_NEW = timedelta(hours=6)
 
 PURPOSES = {
-    "inbound": "Replies to understand",
-    "assignment": "Workers to offer a question",
-    "timeouts": "Leases and reminders that are due",
+    "inbound": "Replies to read",
+    "assignment": "Questions to offer",
+    "timeouts": "Leases, reminders",
     "outbound": "Messages to send",
-    "payouts": "Payouts to submit or look up",
-    "webhooks": "Notifications to clients",
+    "payouts": "Payouts to submit",
+    "webhooks": "Notices to clients",
 }
 
 
