@@ -5,9 +5,10 @@ the bell (one RQ job on the queue's own list) only saves waiting for the sweeper
 Redis, costs seconds. Bells coalesce: while one is hanging, ringing again does nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -114,8 +115,32 @@ def ring_now(name: str) -> bool:
     return True
 
 
-def _ring(name: str) -> None:
-    ring_now(name)
+class Ringer:
+    """Does `ring` for the threads of a process, one at a time; whoever waits does it for all who come meanwhile."""
+
+    def __init__(self, ring: Callable[[], object]) -> None:
+        self._ring = ring
+        self._waiting = False
+        self._gate = Lock()
+        self._ringing = Lock()
+
+    def ring(self) -> None:
+        """Ring, or leave it to a thread that has not begun to: its ring comes after our commit as well."""
+        with self._gate:
+            if self._waiting:
+                return
+            self._waiting = True
+        try:
+            with self._ringing:
+                self._waiting = False
+                self._ring()
+        except BaseException:
+            # A job's timeout may strike while we wait; nobody must then rely on us.
+            self._waiting = False
+            raise
+
+
+_ringers = {name: Ringer(partial(ring_now, name)) for name in QUEUES}
 
 
 def unhang(name: str) -> None:
@@ -125,4 +150,4 @@ def unhang(name: str) -> None:
 
 def ring(session: Session, name: str) -> None:
     """Ring the queue's bell once this session has committed."""
-    db.after_commit(session, f"ring/{name}", lambda: _ring(name))
+    db.after_commit(session, f"ring/{name}", _ringers[name].ring)

@@ -1,6 +1,7 @@
 """The webhooks that Twilio calls: an incoming message, and what became of an outgoing one.
 
-Verified, stored, committed, and only then acknowledged. A request that Twilio did not sign leaves nothing but
+Verified, stored, committed, and only then acknowledged; a database that restarts is waited for, because most
+providers do not come again after a refusal. A request that Twilio did not sign leaves nothing but
 a count. The body is read on the event loop, because a signature is of its bytes; all else is done in a thread.
 """
 
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from app import clock, crypto, db, ids, metrics
+from app import clock, crypto, db, ids, metrics, outage
 from app.channels import registry, service, twilio
 from app.channels.base import RawRequest
 from app.channels.store import store_inbound
@@ -51,8 +52,11 @@ def receive_message(raw: Raw) -> Response:
     inbound = twilio.parse(_verified(raw))
     # A channel that is not set up cannot have been written to.
     registry.channel(inbound.channel)
-    with db.transaction() as session:
-        store_inbound(session, inbound, clock.now())
+    outage.endure(
+        lambda session: store_inbound(session, inbound, clock.now()),
+        for_s=outage.WEBHOOK_S,
+        opened=db.statement,
+    )
     return _acknowledged()
 
 
@@ -63,16 +67,19 @@ def receive_status(raw: Raw, m: str = "", t: str = "") -> Response:
     status, error_code = twilio.status_reported(form)
     message_id = _message_named(m, t) if m else None
     channel = "twilio_whatsapp" if form.get("To", "").startswith(twilio.WHATSAPP) else "twilio_sms"
-    with db.transaction() as session:
-        service.record_status(
+    provider_message_id = twilio.message_sid(form)
+    outage.endure(
+        lambda session: service.record_status(
             session,
             message_id=message_id,
             channel=channel,
-            provider_message_id=twilio.message_sid(form),
+            provider_message_id=provider_message_id,
             status=status,
             error_code=error_code,
             now=clock.now(),
-        )
+        ),
+        for_s=outage.WEBHOOK_S,
+    )
     return _acknowledged()
 
 
