@@ -6,7 +6,7 @@ What a message means is the conversation's business; here it is only kept until 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app import crypto, outbox
@@ -14,8 +14,12 @@ from app.channels.models import Address, Message
 
 # After so many tries a message is set aside for a person; `replay` takes it up again after the fix.
 TRIES = 5
+# What a received message is marked as when it only repeats the one before.
+REPEAT = "repeat"
 # Within this long the same text again is a repetition, if nothing was said in between.
 REPEAT_WINDOW = timedelta(seconds=10)
+# Nobody has read a text this soon after it was handed to the provider, unless its delivery is reported.
+UNREAD_FOR = timedelta(seconds=3)
 
 
 def claim_received(session: Session, *, now: datetime, limit: int, lease_s: float) -> list[UUID]:
@@ -37,15 +41,16 @@ def received(session: Session, message_id: UUID) -> tuple[Message, Address]:
 
 
 def repeats_last(session: Session, message: Message, text: str) -> bool:
-    """Say whether the person's phone sent the same text twice, before anything was said to the first.
+    """Say whether the person's phone sent the same text twice, before they can have read what the first brought.
 
-    Phones and networks do that. The second is no answer to the question that the first one brought on its way.
+    Phones and networks do that. The second is no answer to the question that is on its way to them.
     """
     last = session.execute(
         select(Message.body, Message.created_at)
         .where(
             Message.address_id == message.address_id,
             Message.direction == "in",
+            Message.purpose != REPEAT,
             Message.created_at < message.created_at,
             Message.created_at >= message.created_at - REPEAT_WINDOW,
         )
@@ -54,17 +59,40 @@ def repeats_last(session: Session, message: Message, text: str) -> bool:
     ).first()
     if last is None or crypto.decrypt(last.body) != text:
         return False
-    answered = exists().where(
-        Message.address_id == message.address_id,
-        Message.direction == "out",
-        Message.created_at >= last.created_at,
-        Message.first_tried_at <= message.created_at,
-    )
-    return not session.scalar(select(answered))
+    said = session.execute(
+        select(Message.first_tried_at, Message.delivered_at)
+        .where(
+            Message.address_id == message.address_id,
+            Message.direction == "out",
+            Message.created_at >= last.created_at,
+            Message.first_tried_at <= message.created_at,
+        )
+        .order_by(Message.created_at.desc())
+        .limit(1)
+    ).first()
+    if said is None:
+        return True
+    if said.delivered_at is not None and said.delivered_at <= message.created_at:
+        return False
+    # On its way, and not there yet as far as we know: nobody reads a text and writes back so fast.
+    too_soon = message.created_at - said.first_tried_at < UNREAD_FOR
+    return too_soon and _is_receipted(session, message.address_id)
+
+
+def _is_receipted(session: Session, address_id: UUID) -> bool:
+    """Say whether texts to the address are reported as delivered at all: not every operator does so."""
+    delivered = select(Message.id).where(Message.address_id == address_id, Message.delivered_at.is_not(None))
+    return session.scalar(delivered.limit(1)) is not None
 
 
 def mark_handled(
-    session: Session, message_id: UUID, *, worker_id: UUID | None, project_id: UUID | None, now: datetime
+    session: Session,
+    message_id: UUID,
+    *,
+    worker_id: UUID | None,
+    project_id: UUID | None,
+    repeat: bool = False,
+    now: datetime,
 ) -> bool:
     """Mark a received message as handled; False when somebody else has done so already."""
     marked = session.execute(
@@ -77,6 +105,7 @@ def mark_handled(
             lease_until=None,
             worker_id=worker_id,
             project_id=project_id,
+            purpose=REPEAT if repeat else "",
         )
         .execution_options(synchronize_session=False)
         .returning(Message.id)

@@ -72,7 +72,8 @@ def _handle_in(session: Session, message_id: UUID) -> None:
     text = crypto.decrypt(message.body)
     worker = people.current_worker(session, address.id)
     context = Context(session, message, text, address, worker, None, now)
-    if not inbox.repeats_last(session, message, text):
+    repeat = inbox.repeats_last(session, message, text)
+    if not repeat:
         context.question = _question(session, worker, message)
         context.project_id = context.question.project.id if context.question else None
         reply = perform(context, flow.decide(_situation(context), text))
@@ -84,7 +85,12 @@ def _handle_in(session: Session, message_id: UUID) -> None:
         worker.ignored_in_row = 0
     session.flush()
     handled = inbox.mark_handled(
-        session, message_id, worker_id=worker.id if worker else None, project_id=context.project_id, now=now
+        session,
+        message_id,
+        worker_id=worker.id if worker else None,
+        project_id=context.project_id,
+        repeat=repeat,
+        now=now,
     )
     if not handled:
         raise _HandledMeanwhileError

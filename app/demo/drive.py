@@ -180,3 +180,5 @@ def _payday(run: Run) -> Iterator[None]:
             break
         yield
     run.crowd = httpx2.get(f"{run.ports.crowd_url}/control/stats", timeout=10).json()
+    # What the people meant, beside what was understood: for whoever wants to know where an answer went wrong.
+    (run.data_dir / "crowd.json").write_text(json.dumps(run.crowd), encoding="utf-8")

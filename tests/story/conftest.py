@@ -65,7 +65,7 @@ class World:
             pass
         return self.read(number, channel)
 
-    def deliver(self, number: str | None = None) -> None:
+    def deliver(self, number: str | None = None, *, delivered: bool = True) -> None:
         """Let what is queued (for one phone, or for all) be sent and delivered now, as a provider reports it."""
         waiting = (
             select(Message.id)
@@ -80,7 +80,12 @@ class World:
         )
         self.session.execute(tried)
         for message_id in ids:
-            service.record_status(self.session, message_id=message_id, status="delivered", now=clock.now())
+            service.record_status(
+                self.session,
+                message_id=message_id,
+                status="delivered" if delivered else "sent",
+                now=clock.now(),
+            )
         self.session.commit()
 
     def read(self, number: str, channel: str = "twilio_sms") -> list[str]:

@@ -155,3 +155,16 @@ def test_one_word_is_enough_to_join(world: World, phones: Phones) -> None:
     assert "NOSUCH" in unknown
     [elsewhere] = world.text("+33612345678", "JOIN")
     assert "country" in elsewhere
+
+
+def test_the_same_text_again_before_the_next_question_arrived_is_a_repetition(
+    world: World, phones: Phones
+) -> None:
+    world.project(4)
+    world.join(phones(1))
+    world.text(phones(1), "1")
+    world.deliver(phones(1), delivered=False)  # handed to the provider, and on its way
+    assert world.text(phones(1), "1", delivered=False) == []
+    world.deliver(phones(1))
+    [third] = world.text(phones(1), "1")
+    assert "Pump 3" in third
