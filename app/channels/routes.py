@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from app import clock, crypto, db, ids, metrics, outage
-from app.channels import registry, service, twilio
+from app.channels import registry, rules, service, twilio
 from app.channels.base import RawRequest
 from app.channels.store import store_inbound
 from app.errors import AppError
@@ -79,6 +79,8 @@ def receive_status(raw: Raw, m: str = "", t: str = "") -> Response:
             now=clock.now(),
         ),
         for_s=outage.WEBHOOK_S,
+        # A report is one statement, but for one that also bars the address.
+        opened=db.transaction if error_code in rules.OPTED_OUT_CODES else db.statement,
     )
     return _acknowledged()
 

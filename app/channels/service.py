@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ARRAY, DateTime, Text, TextClause, Uuid, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app import crypto, ids, outbox
 from app.channels import registry, rules
 from app.channels.addresses import suppress_address
-from app.channels.models import Address, Message, StatusReport
+from app.channels.models import OUT_STATUSES, Address, Message, StatusReport
 from app.channels.segments import count, fold
 from app.channels.store import billed_segments
 from app.pricelist import segment_price
@@ -105,37 +105,98 @@ def record_status(
     Reports may repeat and come in any order. Any of them proves that the provider has the message, so a
     message whose sending was cut off is settled by the first.
     """
-    by_id = Message.id == message_id
-    if message_id is None:
-        by_id = (Message.channel == channel) & (Message.provider_message_id == provider_message_id)
-    message = session.scalars(
-        select(Message)
-        .where(by_id, Message.direction == "out")
-        .with_for_update()
-        .execution_options(populate_existing=True)
+    told = rules.reported_status(status)
+    if told is None:
+        return _told_nothing(session, message_id, channel, provider_message_id, status, error_code, now)
+    session.flush()
+    row = session.execute(
+        _RECORD if message_id is not None else _RECORD_BY_SID,
+        {
+            "message_id": message_id,
+            "channel": channel,
+            "sid": provider_message_id,
+            "told": told,
+            "behind": _BEHIND[told],
+            "code": error_code,
+            "report_id": ids.new(),
+            "reported": status,
+            "now": now,
+        },
     ).first()
-    if message is None:
+    if row is None:
         return False
-    add_report(session, message_id=message.id, status=status, error_code=error_code, now=now)
-    if rules.reported_status(status) is not None:
-        _advance(message, status, error_code, provider_message_id, now)
     if error_code in rules.OPTED_OUT_CODES:
-        suppress_address(session, address_id=message.address_id, why=error_code, now=now)
+        suppress_address(session, address_id=row.address_id, why=error_code, now=now)
     return True
 
 
-def _advance(
-    message: Message, reported: str, error_code: str | None, provider_message_id: str | None, now: datetime
-) -> None:
-    before = message.status
-    message.status = rules.next_status(before, reported)
-    message.provider_message_id = message.provider_message_id or provider_message_id
-    message.due_at = message.lease_until = message.unknown_since = None
-    message.sent_at = message.sent_at or now
-    if message.status in {"delivered", "read"}:
-        message.delivered_at = message.delivered_at or now
-    if message.status != before:
-        message.error_code = error_code
+# Which statuses a report brings forward: all that `rules.next_status` would leave for it.
+_BEHIND = {
+    told: [status for status in OUT_STATUSES if rules.next_status(status, told) != status]
+    for told in ("sent", "delivered", "read", "undelivered", "failed")
+}
+
+
+def _record_statement(which: str) -> TextClause:
+    """Return the statement that brings a message forward and adds the report to its history, in one round trip.
+
+    Three reports come of every message that is sent: they are half of what the web side is asked.
+    """
+    return text(
+        f"""
+        WITH brought AS (
+            UPDATE messages SET
+                status = CASE WHEN status = ANY(:behind) THEN :told ELSE status END,
+                error_code = CASE WHEN status = ANY(:behind) THEN :code ELSE error_code END,
+                provider_message_id = coalesce(provider_message_id, :sid),
+                due_at = NULL, lease_until = NULL, unknown_since = NULL,
+                sent_at = coalesce(sent_at, :now),
+                delivered_at = CASE WHEN (CASE WHEN status = ANY(:behind) THEN :told ELSE status END)
+                    IN ('delivered', 'read') THEN coalesce(delivered_at, :now) ELSE delivered_at END
+            WHERE direction = 'out' AND {which}
+            RETURNING id, address_id
+        ), told AS (
+            INSERT INTO status_reports (id, message_id, status, error_code, at)
+            SELECT :report_id, id, :reported, :code, :now FROM brought
+            ON CONFLICT DO NOTHING
+        )
+        SELECT id, address_id FROM brought
+        """  # noqa: S608 - a constant of this module
+    ).bindparams(
+        bindparam("message_id", type_=Uuid) if ":message_id" in which else bindparam("channel", type_=Text),
+        bindparam("report_id", type_=Uuid),
+        bindparam("behind", type_=ARRAY(Text)),
+        bindparam("now", type_=DateTime(timezone=True)),
+        *(bindparam(name, type_=Text) for name in ("told", "code", "sid", "reported")),
+    )
+
+
+_RECORD = _record_statement("id = :message_id")
+_RECORD_BY_SID = _record_statement("channel = :channel AND provider_message_id = :sid")
+
+
+def _told_nothing(
+    session: Session,
+    message_id: UUID | None,
+    channel: str | None,
+    provider_message_id: str | None,
+    status: str,
+    error_code: str | None,
+    now: datetime,
+) -> bool:
+    """Keep a report that says nothing new to us; False if there is no such message."""
+    by_id = Message.id == message_id
+    if message_id is None:
+        by_id = (Message.channel == channel) & (Message.provider_message_id == provider_message_id)
+    found = session.execute(
+        select(Message.id, Message.address_id).where(by_id, Message.direction == "out")
+    ).first()
+    if found is None:
+        return False
+    add_report(session, message_id=found.id, status=status, error_code=error_code, now=now)
+    if error_code in rules.OPTED_OUT_CODES:
+        suppress_address(session, address_id=found.address_id, why=error_code, now=now)
+    return True
 
 
 def add_report(
