@@ -106,7 +106,7 @@ def answers(context: Context, decision: flow.Answers) -> Reply:
     if worker.assignment_id is not None:
         return Reply(receipt[0], project_id=question.project.id)  # another question of theirs is still open
     if worker.session_answers >= settings().session_tasks:
-        return _session_over(context, question)
+        return _session_over(context, question, receipt)
     reply = next_or(context, receipt, f"{receipt[0]} {texts.say('no_work_now', worker.language)}")
     return Reply(reply.text, reply.offered, reply.purpose, reply.project_id or question.project.id)
 
@@ -153,13 +153,11 @@ def _receipts(context: Context, question: OpenQuestion, taken: Taken, *, late: b
     return (full, f"{number} {label}, +{pay_text}.", f"+{pay_text}.")
 
 
-def _session_over(context: Context, question: OpenQuestion) -> Reply:
+def _session_over(context: Context, question: OpenQuestion, receipts: tuple[str, ...]) -> Reply:
+    """Say what was understood, as ever, that this is enough for now, and how to go on."""
     worker = known(context)
-    currency = question.project.currency
     count = worker.session_answers
     worker.session_answers = 0
     worker.available_at = context.now + settings().session_pause
-    midnight = hours.local_midnight(context.now, worker.time_zone)
-    today = ledger.earned_since(context.session, worker_id=worker.id, currency=currency, since=midnight)
-    text = texts.say("session_done", worker.language, count=count, earned=texts.money(today, currency))
-    return Reply(text, project_id=question.project.id)
+    text = texts.say("session_done", worker.language, count=count)
+    return Reply(questions.behind(receipts, text), project_id=question.project.id)

@@ -29,12 +29,17 @@ def render(
     pay = texts.money(project.pay_minor, project.currency)
     choices = labels(project, language)
     question = texts.question(language=language, template_text=filled, labels=choices, pay=pay, tag=tag)
-    alone = segments.count(question).segments
+    return behind(prefixes, question)
+
+
+def behind(prefixes: Sequence[str], text: str) -> str:
+    """Return the text behind the first of `prefixes` (longest first) that costs no further segment, or alone."""
+    alone = segments.count(text).segments
     for prefix in prefixes:
-        joined = f"{prefix} {question}" if prefix else question
+        joined = texts.join(prefix, text)
         if segments.count(joined).segments <= alone:
             return joined
-    return question
+    return text
 
 
 def rendered(

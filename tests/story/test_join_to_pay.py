@@ -37,6 +37,7 @@ def test_a_worker_joins_learns_answers_and_asks_for_pay(world: World, phones: Ph
         [question] = world.text(number, "2")
         assert f"Pump {expected} is broken" in question
     [over] = world.text(number, "no")
+    assert over.startswith("Got 2 No, +KES 2")
     assert "MORE" in over
     [sixth] = world.text(number, "more")
     assert "Pump 6" in sixth
