@@ -57,7 +57,7 @@ YES_NO = {"1": "Yes", "2": "No", "0": "Don't know"}
         ),
         ('Maji? "Bomba limevunjika" 1=Ndiyo 2=Hapana 0=Sijui', "question", {"1": "Ndiyo", "0": "Sijui"}),
         ("Sorry, reply with one number: 1 Yes 2 No 0 Don't know", "again", YES_NO),
-        ("Thank you! 5 done, KES 10 earned. Reply MORE for more work.", "more", {}),
+        ("Got 1 Yes, +KES 2 (KES 10 today). Thank you! 5 done. Reply MORE for more work.", "more", {}),
         ("No more work just now.", "other", {}),
         ("Weebale! Okuddamu kubaliddwa: 1 Ye, +KES 2.", "other", {}),
         ("Your money: KES 10. Paid so far: KES 4. Reply PAY to be paid.", "other", {}),
