@@ -52,9 +52,7 @@ def _start_baseline(stage: Stage) -> None:
         "BENCH_CONNECTIONS": str(settings().database_pool + OVERFLOW),
     }
     argv = stack.web_argv(stage.twilio_port, host="127.0.0.1")
-    argv = [
-        part.replace("app.main:serve", "bench.baseline_app:app") for part in argv if part != "--factory"
-    ]
+    argv = [part.replace("app.main:serve", "bench.baseline_app:app") for part in argv if part != "--factory"]
     stage.start("baseline", argv, env)
     stage.wait("the baseline", lambda: answers(f"http://127.0.0.1:{stage.twilio_port}/healthz"))
 

@@ -55,10 +55,25 @@ def figures(run: Run) -> dict[str, Any]:
         "languages": dict(Counter(row["language"] for row in answers)),
         "channels": dict(Counter(row["channel"] for row in answers)),
         "accuracy": round(right / max(len(truth), 1), 4),
-        "accuracy_of_crowd_majority": round(run.crowd.get("majority", {}).get("accuracy") or 0, 4),
+        "accuracy_of_crowd_majority": round(_crowd_majority(run), 4),
         "projects": [project["id"] for project in run.projects],
         **operator,
     }
+
+
+def _crowd_majority(run: Run) -> float:
+    """Return how often the majority of what the people themselves meant is right; a draw is right half the time."""
+    truth = {item["text"]: item["truth"] for item in run.items}
+    votes: dict[str, Counter[str]] = {text: Counter() for text in truth}
+    for answer in run.crowd.get("answers", []):
+        if answer["text"] in votes and answer["said"] not in {None, "unsure"}:
+            votes[answer["text"]][answer["said"]] += 1
+    return sum(_worth(count, truth[text]) for text, count in votes.items()) / max(len(votes), 1)
+
+
+def _worth(count: Counter[str], truth: str) -> float:
+    winners = [value for value, number in count.items() if number == max(count.values())]
+    return 1 / len(winners) if truth in winners else 0.0
 
 
 def _pages(run: Run, project: dict[str, Any], what: str) -> list[dict[str, Any]]:

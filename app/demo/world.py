@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app import texts
+from app.conversation.lessons import LESSONS
 from app.servers import ProcessSpec
 from app.stack import ROOT
 
@@ -202,15 +204,22 @@ def _written(path: Path, value: Any) -> Path:
 
 
 def items(count: int) -> list[dict[str, str]]:
-    """Return so many short reports with their truth, made by the simulators' own generator."""
+    """Return so many short reports with their truth, made by the simulators' own generator.
+
+    What the training asks is left out: a practice answer is no answer to a task of the same words.
+    """
     made = subprocess.run(
-        [sys.executable, "-m", "simulators.items", "--count", str(count)],
+        [sys.executable, "-m", "simulators.items", "--count", str(count + len(_practice()))],
         check=True,
         capture_output=True,
         cwd=ROOT,
     )
     found: list[dict[str, str]] = json.loads(made.stdout)
-    return found
+    return [item for item in found if item["text"] not in _practice()][:count]
+
+
+def _practice() -> set[str]:
+    return {texts.say(lesson.item_key, language) for lesson in LESSONS for language in texts.LANGUAGES}
 
 
 @dataclass(frozen=True)
