@@ -38,7 +38,7 @@ def assignment() -> None:
 
 def timeouts() -> None:
     """Do what time brings: leases, reminders, expiry, deadlines."""
-    _drain("timeouts", lambda _limit: time_out.run_due(), limit=1)
+    _drain("timeouts", lambda _limit: time_out.run_due(), limit=time_out.BATCH)
 
 
 def outbound() -> None:

@@ -60,7 +60,14 @@ def start_leases() -> int:
     waited = now - timedelta(seconds=settings().receipt_wait_s)
     with db.transaction() as session:
         rows = session.execute(
-            select(Assignment, Message.status, Message.delivered_at, Message.sent_at, Worker.time_zone)
+            select(
+                Assignment.id,
+                Assignment.lease_s,
+                Message.status,
+                Message.delivered_at,
+                Message.sent_at,
+                Worker.time_zone,
+            )
             .join(Message, Message.id == Assignment.message_id)
             .join(Worker, Worker.id == Assignment.worker_id)
             .where(
@@ -71,22 +78,29 @@ def start_leases() -> int:
             .limit(BATCH)
             .with_for_update(of=Assignment, skip_locked=True)
         ).all()
-        for assignment, status, delivered_at, sent_at, zone in rows:
-            lost = status in LOST
-            _start(session, assignment, now if lost else delivered_at or sent_at or now, zone, lost=lost)
+        leases.start_all(
+            session,
+            [
+                _lost(row.id, now)
+                if row.status in LOST
+                else _start(row.id, row.delivered_at or row.sent_at or now, row.lease_s, row.time_zone)
+                for row in rows
+            ],
+        )
     return len(rows)
 
 
-def _start(session: Session, assignment: Assignment, start: datetime, zone: str, *, lost: bool) -> None:
-    quiet = settings().quiet_hours
-    lease = timedelta(seconds=0 if lost else assignment.lease_s)
-    reminder = None if lost else hours.add_open_time(quiet, start, lease * settings().reminder_share, zone)
-    leases.start_lease(
-        session,
-        assignment_id=assignment.id,
-        delivered_at=start,
-        expires_at=start if lost else hours.add_open_time(quiet, start, lease, zone),
-        remind_at=reminder,
+def _lost(assignment_id: UUID, now: datetime) -> leases.Start:
+    return leases.Start(assignment_id, now, expires_at=now, remind_at=None)
+
+
+def _start(assignment_id: UUID, start: datetime, lease_s: int, zone: str) -> leases.Start:
+    quiet, lease = settings().quiet_hours, timedelta(seconds=lease_s)
+    return leases.Start(
+        assignment_id,
+        start,
+        expires_at=hours.add_open_time(quiet, start, lease, zone),
+        remind_at=hours.add_open_time(quiet, start, lease * settings().reminder_share, zone),
     )
 
 

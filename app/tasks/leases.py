@@ -5,10 +5,11 @@ computes; whether a question has arrived the channels know, and operations joins
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from app.tasks.models import Assignment
@@ -50,6 +51,40 @@ def start_lease(
         .execution_options(synchronize_session="fetch")
     )
     return started.one_or_none() is not None
+
+
+@dataclass(frozen=True)
+class Start:
+    """When the clock of one assignment starts, and when its lease ends."""
+
+    assignment_id: UUID
+    delivered_at: datetime
+    expires_at: datetime
+    remind_at: datetime | None
+
+
+_START = text(
+    """
+    UPDATE assignments SET started_at = s.started_at, expires_at = s.expires_at, remind_at = s.remind_at
+      FROM unnest(CAST(:ids AS uuid[]), CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]),
+                  CAST(:reminders AS timestamptz[])) AS s (id, started_at, expires_at, remind_at)
+     WHERE assignments.id = s.id AND assignments.state = 'offered' AND assignments.started_at IS NULL
+    """
+)
+
+
+def start_all(session: Session, starts: Sequence[Start]) -> None:
+    """Start many clocks as `start_lease` does, in one statement: one comes of every question delivered."""
+    if starts:
+        session.execute(
+            _START,
+            {
+                "ids": [start.assignment_id for start in starts],
+                "starts": [start.delivered_at for start in starts],
+                "ends": [start.expires_at for start in starts],
+                "reminders": [start.remind_at for start in starts],
+            },
+        )
 
 
 def due_reminders(session: Session, now: datetime, *, limit: int) -> list[Assignment]:
