@@ -3,6 +3,7 @@
 Owns the commands and their words; what they do is in the rooms, in app/stack.py, app/demo and app/doctor.py.
 """
 
+import json
 import os
 import secrets
 import sys
@@ -23,9 +24,11 @@ app = typer.Typer(
 client = typer.Typer(no_args_is_help=True, help="Clients: companies with text work.")
 user = typer.Typer(no_args_is_help=True, help="People who sign in to the console.")
 partner = typer.Typer(no_args_is_help=True, help="Partners: organisations that bring workers in.")
+person = typer.Typer(no_args_is_help=True, help="A worker's own data: give it to them, or erase it.")
 app.add_typer(client, name="client")
 app.add_typer(user, name="user")
 app.add_typer(partner, name="partner")
+app.add_typer(person, name="person")
 
 Port = Annotated[int, typer.Option(help="The port to serve on.")]
 Host = Annotated[str, typer.Option(help="The address to serve on; 0.0.0.0 for every network.")]
@@ -194,6 +197,25 @@ def replay() -> None:
     print(count)
 
 
+@app.command()
+def rekey() -> None:
+    """Write everything kept anew under KAZI_SECRET_KEY, after a change of it; prints how many rows changed."""
+    from app import rekey as tool
+    from app import stack
+
+    changed = doubled = 0
+    with stack.reached_servers(settings().data_dir):
+        for done in tool.rekey():
+            say(f"{done.column.table}.{done.column.name}: {done.changed} written anew")
+            changed, doubled = changed + done.changed, doubled + done.doubled
+    if doubled:
+        say(
+            f"{doubled} numbers stand in two rows: they were used while the service ran without "
+            "KAZI_SECRET_KEY_PREVIOUS. Nothing more is sent to the earlier rows; those people are known by the later."
+        )
+    print(changed)
+
+
 @client.command("create")
 def client_create(name: str) -> None:
     """Make a client; prints its id."""
@@ -314,6 +336,42 @@ def partner_cohort(
             now=clock.now(),
         )
     print(show("coh", made.id))
+
+
+WorkerId = Annotated[str, typer.Argument(help="The worker's id, as the console shows it: wkr_….")]
+
+
+@person.command("export")
+def person_export(worker_id: WorkerId) -> None:
+    """Print everything kept about a worker, as JSON: it holds their number and what they wrote."""
+    from app.ids import read
+    from app.operations import erase
+
+    with _database() as session:
+        found = erase.export_worker(session, read("wkr", worker_id))
+    print(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+@person.command("erase")
+def person_erase(
+    worker_id: WorkerId,
+    yes: Annotated[bool, typer.Option("--yes", help="Really: this cannot be undone.")] = False,
+) -> None:
+    """Erase what is known of a worker, for ever: number, name and texts. Pay them first."""
+    from app.accounts.audit import CLI
+    from app.ids import read
+    from app.operations import erase
+
+    if not yes:
+        raise AppError("not-confirmed", 422, "Nothing was erased. It cannot be undone: add --yes to do it.")
+    with _database() as session:
+        left = erase.erase_worker(session, read("wkr", worker_id), actor=CLI, now=clock.now())
+    for balance in left:
+        if balance.available:
+            say(
+                f"Not paid out: {balance.available} minor units of {balance.currency}. The ledger still owes them."
+            )
+    say(f"{worker_id} is erased.")
 
 
 client_commands.register(app)

@@ -2,7 +2,8 @@
 
 Separate keys are derived (HKDF, RFC 5869) for each purpose from the one secret of the installation, so that
 none can stand in for another. A ciphertext names its key, so that the secret can be changed: the new one
-encrypts, `KAZI_SECRET_KEY_PREVIOUS` still decrypts.
+encrypts, `KAZI_SECRET_KEY_PREVIOUS` still decrypts, finds and recognises. What can be made anew under the new
+key is, by app/rekey.py.
 """
 
 import base64
@@ -27,23 +28,33 @@ def _derive(material: str, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=b"kazi", info=f"kazi/v1/{purpose}".encode()).derive(material.encode())
 
 
+def _materials() -> list[str]:
+    """Return the secret in use and, while a change is under way, the one before."""
+    given = [settings().key_material(), settings().secret_key_previous.get_secret_value()]
+    return [material for material in given if material]
+
+
 @lru_cache
 def _ciphers() -> dict[bytes, AESGCM]:
     """Return the ciphers by key id; the first is the one that encrypts."""
-    materials = [settings().key_material(), settings().secret_key_previous.get_secret_value()]
-    keys = [_derive(material, "encryption") for material in materials if material]
+    keys = [_derive(material, "encryption") for material in _materials()]
     return {hashlib.sha256(key).digest()[:_KEY_ID_BYTES]: AESGCM(key) for key in keys}
 
 
 @lru_cache
+def _mac_keys(purpose: str) -> tuple[bytes, ...]:
+    """Return the purpose's keys; the first is the one in use."""
+    return tuple(_derive(material, purpose) for material in _materials())
+
+
 def _mac_key(purpose: str) -> bytes:
-    return _derive(settings().key_material(), purpose)
+    return _mac_keys(purpose)[0]
 
 
 def forget_keys() -> None:
     """Forget derived keys, after the settings changed (in tests)."""
     _ciphers.cache_clear()
-    _mac_key.cache_clear()
+    _mac_keys.cache_clear()
 
 
 def encrypt(text: str) -> bytes:
@@ -70,20 +81,53 @@ def decrypt(blob: bytes) -> str:
     )
 
 
+def current_key_id() -> bytes:
+    """Return the id of the key that encrypts now: what a ciphertext under it begins with."""
+    return next(iter(_ciphers()))
+
+
+def is_current(blob: bytes) -> bool:
+    """Say whether a ciphertext was written under the key in use now."""
+    return blob[:_KEY_ID_BYTES] == current_key_id()
+
+
 def blind_index(text: str) -> bytes:
     """Return the keyed index by which an encrypted number is found (HMAC-SHA256, 16 bytes kept)."""
-    return hmac.digest(_mac_key("index"), text.encode(), "sha256")[:16]
+    return blind_indexes(text)[0]
+
+
+def blind_indexes(text: str) -> list[bytes]:
+    """Return the index under the key in use and, while a change of key is under way, under the one before."""
+    return [hmac.digest(key, text.encode(), "sha256")[:16] for key in _mac_keys("index")]
 
 
 def sign_token(purpose: str, text: str) -> str:
     """Return a short URL-safe signature of `text`, for links that only we make (status callbacks)."""
-    digest = hmac.digest(_mac_key(f"token/{purpose}"), text.encode(), "sha256")[:12]
-    return base64.urlsafe_b64encode(digest).decode()
+    return _signatures(purpose, text)[0]
+
+
+def is_signed(purpose: str, text: str, signature: str) -> bool:
+    """Say whether we made this signature of `text`, under the key in use or the one before."""
+    made = _signatures(purpose, text)
+    return any(hmac.compare_digest(one.encode(), signature.encode()) for one in made)
+
+
+def _signatures(purpose: str, text: str) -> list[str]:
+    digests = [hmac.digest(key, text.encode(), "sha256")[:12] for key in _mac_keys(f"token/{purpose}")]
+    return [base64.urlsafe_b64encode(digest).decode() for digest in digests]
 
 
 def token_hash(token: str) -> bytes:
     """Return what is stored of a random bearer token (API key, session): it has 128 bits or more, so SHA-256."""
-    return hmac.digest(_mac_key("session"), token.encode(), "sha256")
+    return token_hashes(token)[0]
+
+
+def token_hashes(token: str) -> list[bytes]:
+    """Return the token's hash under the key in use and, while a change of key is under way, the one before.
+
+    A hash cannot be made anew without its token: whoever finds a row by the second puts the first in its place.
+    """
+    return [hmac.digest(key, token.encode(), "sha256") for key in _mac_keys("session")]
 
 
 def pseudonym(client_id: bytes, worker_id: bytes) -> str:

@@ -65,11 +65,14 @@ def client_of_key(session: Session, token: str, now: datetime) -> Client | None:
     found = session.execute(
         select(Client, ApiKey)
         .join(ApiKey, ApiKey.client_id == Client.id)
-        .where(ApiKey.token_hash == crypto.token_hash(token), ApiKey.revoked_at.is_(None))
+        .where(ApiKey.token_hash.in_(crypto.token_hashes(token)), ApiKey.revoked_at.is_(None))
     ).one_or_none()
     if found is None:
         return None
     client, key = found
+    # After a change of the secret key: from its first use on, the key no longer needs the secret before.
+    if key.token_hash != (current := crypto.token_hash(token)):
+        key.token_hash = current
     if key.last_used_at is None or key.last_used_at < now - USED_EVERY:
         key.last_used_at = now
     return client

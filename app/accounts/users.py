@@ -172,7 +172,7 @@ def session_user(session: Session, token: str, now: datetime) -> tuple[User, Use
         select(User, UserSession)
         .join(UserSession, UserSession.user_id == User.id)
         .where(
-            UserSession.token_hash == crypto.token_hash(token),
+            UserSession.token_hash.in_(crypto.token_hashes(token)),
             UserSession.expires_at > now,
             User.disabled_at.is_(None),
         )
@@ -187,7 +187,7 @@ def session_user(session: Session, token: str, now: datetime) -> tuple[User, Use
 
 def sign_out(session: Session, token: str) -> None:
     """End the session of that token; unknown ones are no error."""
-    session.execute(delete(UserSession).where(UserSession.token_hash == crypto.token_hash(token)))
+    session.execute(delete(UserSession).where(UserSession.token_hash.in_(crypto.token_hashes(token))))
 
 
 def forget_ended_sessions(session: Session, *, now: datetime) -> None:

@@ -5,13 +5,26 @@ suppressed address except the confirmation of a STOP and the receipt of money al
 to providers is app/channels/sending.py; incoming messages are app/channels/store.py and inbox.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Text, TextClause, Uuid, bindparam, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Text,
+    TextClause,
+    Uuid,
+    and_,
+    bindparam,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -258,4 +271,41 @@ def shown(message: Message) -> ShownMessage:
         created_at=message.created_at,
         sent_at=message.sent_at,
         delivered_at=message.delivered_at,
+    )
+
+
+def _about(worker_id: UUID, address_ids: Collection[UUID]) -> ColumnElement[bool]:
+    """A worker's messages, and those of addresses only they use that came before anybody knew whose they were."""
+    return or_(
+        Message.worker_id == worker_id,
+        and_(Message.address_id.in_(address_ids), Message.worker_id.is_(None)),
+    )
+
+
+def all_messages_of(
+    session: Session, worker_id: UUID, *, address_ids: Collection[UUID]
+) -> Sequence[ShownMessage]:
+    """Return every message kept of a worker and of the addresses only they use, oldest first, decrypted."""
+    rows = session.scalars(
+        select(Message).where(_about(worker_id, address_ids)).order_by(Message.created_at, Message.id)
+    )
+    return [shown(row) for row in rows]
+
+
+def forget_texts(session: Session, worker_id: UUID, *, address_ids: Collection[UUID]) -> None:
+    """Empty every text to and from a worker for ever. What waits to be sent is cancelled, what waits is handled."""
+    theirs = _about(worker_id, address_ids)
+    waiting = update(Message).where(theirs, Message.direction == "out", Message.status == "queued")
+    session.execute(
+        waiting.values(status="cancelled", due_at=None, price_micros=0).execution_options(
+            synchronize_session=False
+        )
+    )
+    unread = update(Message).where(theirs, Message.direction == "in", Message.status != "handled")
+    session.execute(unread.values(status="handled", due_at=None).execution_options(synchronize_session=False))
+    session.execute(
+        update(Message)
+        .where(theirs)
+        .values(body=crypto.encrypt(""))
+        .execution_options(synchronize_session=False)
     )

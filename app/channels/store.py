@@ -13,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app import crypto, ids, outbox
+from app.channels import registry
+from app.channels.addresses import take_over
 from app.channels.base import Inbound
 from app.channels.segments import count
 from app.pricelist import segment_price
@@ -52,6 +54,7 @@ def store_inbound(session: Session, inbound: Inbound, now: datetime) -> bool:
     The address is made or noted as heard from. A suppressed address stays suppressed: whether the person
     wants texts again is for the conversation to read.
     """
+    take_over(session, inbound.number, registry.CHANNELS)
     stored = _execute(session.connection(), _row(inbound, now)) == 1
     if stored:
         outbox.ring(session, "inbound")

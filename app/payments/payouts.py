@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app import crypto, ids, outbox
 from app.db import Json
@@ -52,7 +52,7 @@ def set_account(
     `no-such-rail` (422).
     """
     rails.check(rail)
-    index = crypto.blind_index(number_e164)
+    index = _index(session, number_e164)
     session.execute(
         insert(PayoutAccount)
         .values(
@@ -89,6 +89,23 @@ def set_account(
         )
     )
     return found
+
+
+def _index(session: Session, number: str) -> bytes:
+    """Return a number's index, after putting its accounts under it while the secret key is being changed."""
+    index, *before = crypto.blind_indexes(number)
+    if before:
+        there = aliased(PayoutAccount)
+        session.execute(
+            update(PayoutAccount)
+            .where(
+                PayoutAccount.number_index.in_(before),
+                ~exists().where(there.rail == PayoutAccount.rail, there.number_index == index),
+            )
+            .values(number_index=index)
+            .execution_options(synchronize_session=False)
+        )
+    return index
 
 
 def current_account(session: Session, worker_id: UUID) -> PayoutAccount | None:

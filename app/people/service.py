@@ -3,11 +3,12 @@
 One writer of these tables. What a worker says and is told is the conversation's business.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 import phonenumbers
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app import crypto, ids
@@ -123,7 +124,8 @@ def current_worker(session: Session, address_id: UUID) -> Worker | None:
     return session.scalar(
         select(Worker)
         .join(WorkerAddress, WorkerAddress.worker_id == Worker.id)
-        .where(WorkerAddress.address_id == address_id, WorkerAddress.current)
+        # The state is looked at again under the lock: who was erased meanwhile is nobody's current worker.
+        .where(WorkerAddress.address_id == address_id, WorkerAddress.current, Worker.state != "erased")
         .with_for_update(key_share=True, of=Worker)
         .execution_options(populate_existing=True)
     )
@@ -200,6 +202,55 @@ def use_address(session: Session, *, worker: Worker, address_id: UUID, now: date
         link.current = True
     worker.address_id = address_id
     session.flush()
+
+
+def addresses_of(session: Session, worker_id: UUID) -> set[UUID]:
+    """Return the ids of the addresses the worker uses."""
+    return set(session.scalars(select(WorkerAddress.address_id).where(WorkerAddress.worker_id == worker_id)))
+
+
+def used_by_others(session: Session, worker_id: UUID, address_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the addresses that somebody beside the worker uses."""
+    others = select(WorkerAddress.address_id).where(
+        WorkerAddress.address_id.in_(address_ids), WorkerAddress.worker_id != worker_id
+    )
+    return set(session.scalars(others))
+
+
+def consents_of(session: Session, worker_id: UUID) -> list[Consent]:
+    """Return what the worker agreed to and withdrew, oldest first."""
+    found = select(Consent).where(Consent.worker_id == worker_id).order_by(Consent.at, Consent.id)
+    return list(session.scalars(found))
+
+
+def erase(session: Session, *, worker: Worker, address_id: UUID) -> None:
+    """Take a locked worker's name and addresses away for ever; `address_id` is one that leads nowhere.
+
+    On a phone they shared and were the last to write from, whoever of the others was heard from last is the one
+    who writes from it now: their answers go on being understood.
+    """
+    left = session.scalars(
+        delete(WorkerAddress).where(WorkerAddress.worker_id == worker.id).returning(WorkerAddress.address_id)
+    ).all()
+    worker.state, worker.stage, worker.pause_reason, worker.name = "erased", "declined", None, None
+    worker.available_at = worker.assignment_id = None
+    worker.address_id = address_id
+    session.flush()
+    for shared in left:
+        _pass_on(session, shared)
+
+
+def _pass_on(session: Session, address_id: UUID) -> None:
+    link = session.execute(
+        select(WorkerAddress)
+        .join(Worker, Worker.id == WorkerAddress.worker_id)
+        .where(WorkerAddress.address_id == address_id)
+        .order_by(WorkerAddress.current.desc(), Worker.last_heard_at.desc().nulls_last())
+        .limit(1)
+    ).scalar()
+    if link is not None:
+        link.current = True
+        session.flush()
 
 
 def name_of(worker: Worker) -> str:

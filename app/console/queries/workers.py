@@ -145,7 +145,7 @@ def addresses(session: Session, worker_id: UUID) -> Sequence[Address]:
 
 def by_number(session: Session, numbers: Sequence[str]) -> dict[str, UUID]:
     """Return who writes from each number now, on whichever channel; numbers of nobody are left out."""
-    indexes = {crypto.blind_index(number): number for number in numbers}
+    indexes = {index: number for number in numbers for index in crypto.blind_indexes(number)}
     rows = session.execute(
         select(Address.number_index, WorkerAddress.worker_id)
         .join(WorkerAddress, WorkerAddress.address_id == Address.id)
