@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, stack
 from app.demo import drive, report, world
+from app.errors import AppError
 from app.servers import Child
 from app.settings import settings
 from bench.kills import plan
@@ -256,8 +257,12 @@ def _figures(found: Round, failure: str | None) -> dict[str, Any]:
         "looks": watch.looks,
         "blows": found.blows,
     }
-    if failure is None:
+    try:
+        # Of a round that was given up too: it may say why.
         figures |= _after(found)
+    except (SQLAlchemyError, httpx2.HTTPError, AppError, OSError) as error:
+        figures["not counted"] = f"{type(error).__name__}: {error}"
+        watch.broken["not counted"] += 1
     watch.broken["the installation ended by itself"] += found.system.ended_by_itself
     watch.broken["not finished"] += failure is not None
     figures["broken"] = {name: count for name, count in watch.broken.items() if count}
