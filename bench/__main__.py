@@ -1,16 +1,18 @@
 """`python -m bench [NAME…]`: runs benchmarks one after another and prints a table each; `./kazi bench` is this.
 
 Standard output carries the tables, standard error how far it is. A target that is not met is said, and is no
-failure: the exit code is 0 when everything ran.
+failure: the exit code is 0 when everything ran. `kills` is run only where it is named, with options of its own: it
+measures no speed but what holds, and fails where something does not.
 """
 
 import argparse
 import importlib
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
-from bench import machine
+from bench import kills, machine
 from bench.outcome import Outcome, as_json, shown
 from bench.stage import home, say
 
@@ -20,7 +22,13 @@ NAMES = ("webhooks", "latency", "rows", "choosing")
 
 def main() -> None:
     """Read the command line, run, print."""
-    parser = argparse.ArgumentParser(prog="./kazi bench", description="Measure, beside a baseline.")
+    if sys.argv[1:2] == ["kills"]:
+        sys.exit(kills.main(sys.argv[2:]))
+    parser = argparse.ArgumentParser(
+        prog="./kazi bench",
+        description="Measure, beside a baseline.",
+        epilog="./kazi bench kills --help: a real job while processes die.",
+    )
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all where none is named"
     )

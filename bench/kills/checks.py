@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import clock, ids
@@ -51,8 +51,8 @@ _STORED = text(
     " (SELECT count(*) FROM inbound_receipts r WHERE r.provider_message_id = s.sid), s.sid"
     " FROM unnest(CAST(:sids AS text[])) AS s (sid)"
 )
-_SENT = text("SELECT id, in_reply_to, assignment_id, purpose FROM messages WHERE id IN :ids").bindparams(
-    bindparam("ids", expanding=True)
+_SENT = text(
+    "SELECT id, in_reply_to, assignment_id, purpose FROM messages WHERE id = ANY (CAST(:ids AS uuid[]))"
 )
 _PAYOUTS = text(
     "SELECT p.id AS payout, p.state, p.amount_minor, p.currency, a.id AS reference"
