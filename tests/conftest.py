@@ -65,6 +65,11 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["KAZI_DATA_DIR"] = tempfile.mkdtemp(prefix="kazi-test-")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the browser to the end: its installation keeps running to the last, and would take others' bells."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def reset() -> None:
     """Forget everything that was read from the settings."""
     settings.cache_clear()
