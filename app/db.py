@@ -50,7 +50,8 @@ def engine() -> Engine:
     return create_engine(
         settings().database_url,
         pool_size=settings().database_pool,
-        max_overflow=5,
+        # One opened for a moment costs more than waiting for one that is there.
+        max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=False,
         pool_use_lifo=True,

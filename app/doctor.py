@@ -366,7 +366,7 @@ def _server(connection: Connection) -> Findings:
 def connections_wanted(chosen: Settings) -> int:
     """Return how many connections the processes of one machine may open: many a web process, two a queue worker."""
     workers = sum(stack.worker_count(queue) for queue in outbox.QUEUES)
-    return chosen.web_processes * (chosen.database_pool + 5) + 2 * (workers + 1)
+    return chosen.web_processes * chosen.database_pool + 2 * (workers + 1)
 
 
 def _work(session: Session) -> Findings:

@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     api_rate_per_minute: int = 600
     webhook_allow_private: bool = False
     log_level: str = "INFO"
-    database_pool: int = 10
+    database_pool: int = 15
     inbound_workers: int = 2
     outbound_workers: int = 1
     web_processes: int = 1

@@ -20,8 +20,6 @@ from bench.stage import ACCOUNT_SID, SMS_NUMBER, TOKEN, Stage, answers, run_modu
 CONNECTIONS = 64
 LEAST_SHARE = 0.6
 WARM_UP = 500
-# What SQLAlchemy's pool lets the application have at most, given to the baseline too.
-OVERFLOW = 5
 
 KAZI, SYNC, ASYNC = "kazi", "bare route, def", "bare route, async def"
 _PATHS = {KAZI: "/webhooks/twilio/messages", SYNC: "/sync", ASYNC: "/async"}
@@ -49,7 +47,7 @@ def _start_baseline(stage: Stage) -> None:
         "BENCH_TOKEN": TOKEN,
         "BENCH_URL": f"http://127.0.0.1:{stage.twilio_port}",
         "BENCH_CONNINFO": settings().database_url.replace("+psycopg", ""),
-        "BENCH_CONNECTIONS": str(settings().database_pool + OVERFLOW),
+        "BENCH_CONNECTIONS": str(settings().database_pool),
     }
     argv = stack.web_argv(stage.twilio_port, host="127.0.0.1")
     argv = [part.replace("app.main:serve", "bench.baseline_app:app") for part in argv if part != "--factory"]
