@@ -2,7 +2,8 @@
 
 A row of a `Claimable` model is due when `due_at` has come and nobody holds its lease. PostgreSQL is the truth;
 the bell (one RQ job on the queue's own list) only saves waiting for the sweeper. Losing a bell, or all of
-Redis, costs seconds. Bells coalesce: while one is hanging, ringing again does nothing.
+Redis, costs seconds. Bells coalesce: while one is hanging, ringing again does nothing, and while a job attends
+to the queue it is called instead of another being woken.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from uuid import UUID
 
 import redis
 import structlog
+from redis.commands.core import Script
 from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import ColumnElement, Index, or_, select, text, update
@@ -101,10 +103,37 @@ def bell_key(name: str) -> str:
     return f"kazi:bell:{name}"
 
 
+def calls_key(name: str) -> str:
+    """Return the Redis list on which the bell calls those who are at work on that queue already."""
+    return f"kazi:calls:{name}"
+
+
+# Says 1 where a bell was hung, for which a job must follow. Where somebody attends, they are called instead; a
+# few calls are as good as many, and none outlives the bell.
+_RING = """
+local bell = redis.call('GET', KEYS[1])
+if not bell then
+    redis.call('SET', KEYS[1], 'rung', 'EX', ARGV[1])
+    return 1
+end
+if bell == 'attended' and redis.call('LLEN', KEYS[2]) < 4 then
+    redis.call('RPUSH', KEYS[2], '1')
+    redis.call('EXPIRE', KEYS[2], ARGV[1])
+end
+return 0
+"""
+
+
+@lru_cache
+def _ring_script() -> Script:
+    return connection().register_script(_RING)
+
+
 def ring_now(name: str) -> bool:
     """Ring the queue's bell; say whether a new one was hung. Redis being away is no error: the sweeper rings too."""
     try:
-        if not connection().set(bell_key(name), "1", nx=True, ex=BELL_LIFE_S):
+        hung = _ring_script()([bell_key(name), calls_key(name)], [BELL_LIFE_S], client=connection())
+        if not hung:
             return False
         queue(name).enqueue_call(
             f"workers.jobs.{name}", timeout=JOB_TIMEOUT_S, result_ttl=0, failure_ttl=24 * 3600, ttl=600
@@ -143,9 +172,26 @@ class Ringer:
 _ringers = {name: Ringer(partial(ring_now, name)) for name in QUEUES}
 
 
-def unhang(name: str) -> None:
-    """Take the bell down, at the start of the job it woke: what is due from now on may ring again."""
-    connection().delete(bell_key(name))
+def attend(name: str) -> None:
+    """Say that somebody is at work on the queue: a ring from now on calls them, and hangs no other bell.
+
+    To be said again within `BELL_LIFE_S`: a process that dies must not leave rings unheard for longer.
+    """
+    connection().set(bell_key(name), "attended", ex=BELL_LIFE_S)
+
+
+def called(name: str, wait_s: float) -> bool:
+    """Wait for a ring for so long at most; say whether one came. It costs a tenth of being woken by a job."""
+    attend(name)
+    return connection().blpop([calls_key(name)], wait_s) is not None
+
+
+def unhang(name: str) -> bool:
+    """Take the bell down: what is due from now on may ring again. Say whether somebody had called meanwhile."""
+    both = connection().pipeline()
+    both.delete(bell_key(name))
+    both.lpop(calls_key(name))
+    return both.execute()[1] is not None
 
 
 def ring(session: Session, name: str) -> None:

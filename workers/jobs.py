@@ -22,6 +22,8 @@ from workers import stopping
 
 # Well under the job's own timeout, with the longest single step added.
 DRAIN_S = 5.0
+# How long a job that found work waits for more. Being woken by another job takes RQ some twenty round trips.
+LINGER_S = 0.25
 
 log = structlog.get_logger()
 
@@ -57,18 +59,38 @@ def webhooks() -> None:
 
 
 def _drain(queue: str, step: Callable[[int], int], *, limit: int) -> None:
-    """Do `step` until it finds less than it may take, or time is up."""
-    # The bell comes down before the first look: whatever falls due after that look may ring again.
+    """Do `step` until it finds less than it may take and nobody calls any more, or time is up."""
+    # Said before the first look: whatever falls due after that look calls.
     with contextlib.suppress(redis.RedisError):
-        outbox.unhang(queue)
-    until = time.monotonic() + DRAIN_S
+        outbox.attend(queue)
     try:
-        while step(limit) >= limit:
-            if stopping.requested.is_set() or time.monotonic() > until:
-                outbox.ring_now(queue)
-                return
+        left = _work_off(queue, step, limit)
     except Exception as error:
         # Among others the queue's own job timeout, which may strike anywhere, also between two bytes of the
         # database's answer: no connection of this process is trusted after it.
         log.exception("job failed", queue=queue, error=type(error).__name__)
         db.engine().dispose()
+        left = False
+    with contextlib.suppress(redis.RedisError):
+        left |= outbox.unhang(queue)
+    if left:
+        outbox.ring_now(queue)
+
+
+def _work_off(queue: str, step: Callable[[int], int], limit: int) -> bool:
+    """Do the work; say whether some may be left. Who found something waits a little for more to come."""
+    until = time.monotonic() + DRAIN_S
+    found = step(limit)
+    busy = found > 0
+    while not stopping.requested.is_set() and time.monotonic() < until:
+        if found < limit and not (busy and _called(queue)):
+            return False
+        found = step(limit)
+    return True
+
+
+def _called(queue: str) -> bool:
+    try:
+        return outbox.called(queue, LINGER_S)
+    except redis.RedisError:
+        return False

@@ -51,6 +51,44 @@ def test_full_batches_are_followed_by_another(session: Session) -> None:
     assert outbox.queue("inbound").count == 0
 
 
+def test_who_found_something_waits_for_a_call_and_comes_again(session: Session) -> None:
+    asked: list[int] = []
+
+    def step(_limit: int) -> int:
+        asked.append(len(asked))
+        if asked == [0]:
+            assert not outbox.ring_now("inbound")  # what falls due behind the look
+        return int(asked == [0])
+
+    jobs._drain("inbound", step, limit=10)
+    assert asked == [0, 1]
+    assert outbox.queue("inbound").count == 0
+    assert outbox.ring_now("inbound")
+
+
+def test_a_call_in_the_last_instant_is_not_lost(session: Session) -> None:
+    outbox.attend("inbound")
+    assert not outbox.ring_now("inbound")
+    assert outbox.unhang("inbound")
+    assert outbox.ring_now("inbound")
+    assert not outbox.unhang("inbound")
+
+
+def test_many_rings_are_few_calls(session: Session) -> None:
+    outbox.attend("inbound")
+    for _ in range(50):
+        outbox.ring_now("inbound")
+    assert 1 <= outbox.connection().llen(outbox.calls_key("inbound")) <= 5
+    assert outbox.connection().ttl(outbox.calls_key("inbound")) > 0
+    assert outbox.called("inbound", 0.01)
+
+
+def test_nobody_called(session: Session) -> None:
+    assert not outbox.called("inbound", 0.01)
+    # Whoever waits attends: a ring hangs no other bell.
+    assert not outbox.ring_now("inbound")
+
+
 def test_out_of_time_it_rings_for_the_rest(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "DRAIN_S", 0)
     asked, step = steps(10, 10)
