@@ -52,6 +52,7 @@ class Options:
     tasks: int = 60
     phones: int = 25
     limit_s: float = 420.0  # after which the round is given up
+    only: tuple[str, ...] = ()  # who may die; empty: everybody
 
 
 @dataclass
@@ -104,6 +105,7 @@ def _played(
         )
 
     processes = [spec.name for spec in stack.processes(ports.web, host="127.0.0.1", log_dir=None)]
+    kinds = [kind for kind in (*processes, *plan.SERVERS) if kind in options.only or not options.only]
     run = drive.Run(
         ports=ports,
         data_dir=data_dir,
@@ -121,7 +123,7 @@ def _played(
             options.seed,
             kills=options.kills,
             flushes=options.flushes,
-            processes=processes,
+            kinds=kinds,
             answers=3 * options.tasks,
         ),
         rng=random.Random(f"moments {options.seed}"),

@@ -58,6 +58,11 @@ _PAYOUTS = text(
     "SELECT p.id AS payout, p.state, p.amount_minor, p.currency, a.id AS reference"
     " FROM payouts p JOIN payout_attempts a ON a.payout_id = p.id"
 )
+# From a text that was stored to its reply in the provider's hands.
+_REPLIES = text(
+    "SELECT percentile_cont(ARRAY[0.5, 0.99, 1]) WITHIN GROUP (ORDER BY extract(epoch FROM r.sent_at - m.created_at))"
+    " FROM messages m JOIN messages r ON r.in_reply_to = m.id WHERE r.sent_at IS NOT NULL"
+)
 _EARNED = text("SELECT worker_id, currency, sum(pay_minor) FROM answers GROUP BY worker_id, currency")
 
 
@@ -130,6 +135,7 @@ def at_the_end(session: Session, provider: Provider, watch: Watch) -> dict[str, 
         **_inbound(session, provider, watch.broken),
         **_repeats(session, provider, watch),
         **_payouts(session, provider, watch.broken),
+        **_replies(session),
         "faults of the simulators": _simulator_errors(provider, watch.broken),
     }
 
@@ -181,6 +187,13 @@ def _same_words(session: Session, sent: list[dict[str, Any]]) -> int:
         key = (row["to"], row["body"], *about.get(message_id, ("unknown", None, None)))
         said.setdefault(key, set()).add(message_id)
     return sum(len(messages) - 1 for messages in said.values())
+
+
+def _replies(session: Session) -> dict[str, float]:
+    """Return how long people waited for a reply, which is what all the dying costs."""
+    found = session.scalar(_REPLIES) or []
+    names = ("reply median s", "reply p99 s", "reply worst s")
+    return {name: round(float(seconds), 2) for name, seconds in zip(names, found, strict=False)}
 
 
 def _message_id(callback_url: str) -> UUID:

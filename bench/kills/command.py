@@ -23,6 +23,9 @@ _COLUMNS = (
     ("texts out", "texts out"),
     ("unknown fate", "sends of unknown fate"),
     ("repeated", "texts repeated"),
+    ("reply p50 s", "reply median s"),
+    ("p99 s", "reply p99 s"),
+    ("worst s", "reply worst s"),
     ("paid", "payouts paid"),
 )
 
@@ -91,6 +94,13 @@ def _parsed(arguments: Sequence[str]) -> Asked:
     add("--flushes", type=int, default=usual.flushes, help="how often Redis forgets everything in a round")
     add("--tasks", type=int, default=usual.tasks)
     add("--phones", type=int, default=usual.phones)
+    add(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only these die, such as worker-outbound-1",
+    )
     add("--limit-s", type=float, default=usual.limit_s, help="after which a round is given up")
     add("--minutes", type=float, default=0.0, help="go on with further rounds for so long")
     add("--data", type=Path, help="keep the rounds' folders, with their logs, here")
@@ -104,6 +114,7 @@ def _parsed(arguments: Sequence[str]) -> Asked:
             tasks=given.tasks,
             phones=given.phones,
             limit_s=given.limit_s,
+            only=tuple(given.only),
         ),
         minutes=given.minutes,
         data_dir=given.data,

@@ -45,16 +45,16 @@ class Plan:
         return sum(strike.victim != FLUSH for strike in (*self.job, *self.payday))
 
 
-def make(seed: int, *, kills: int, flushes: int, processes: Sequence[str], answers: int) -> Plan:
+def make(seed: int, *, kills: int, flushes: int, kinds: Sequence[str], answers: int) -> Plan:
     """Return the blows of a round in which so many answers are wanted.
 
-    Every kind of process dies at least once where `kills` suffices; who dies again is chance, as is the order.
+    Each of `kinds` dies at least once where `kills` suffices; who dies again is chance, as is the order.
     """
     rng = random.Random(f"kills {seed}")
-    kinds = [*processes, *SERVERS]
     on_payday = kills // _PAYDAY_SHARE
     job = _chosen(kinds, kills - on_payday, rng)
-    payday = [PAYS, *rng.choices(kinds, k=on_payday - 1)] if on_payday else []
+    first = PAYS if PAYS in kinds else kinds[0]
+    payday = [first, *rng.choices(kinds, k=on_payday - 1)] if on_payday else []
     blows = _moments(job, answers, rng) + _moments([FLUSH] * flushes, answers, rng)
     return Plan(
         job=tuple(sorted(blows, key=lambda strike: strike.at)),

@@ -9,11 +9,11 @@ from bench.kills import plan
 from bench.kills.plan import FLUSH, PAYS, SERVERS
 
 PROCESSES = [spec.name for spec in stack.processes(1, host="127.0.0.1", log_dir=None)]
-KINDS = {*PROCESSES, *SERVERS}
+KINDS = [*PROCESSES, *SERVERS]
 
 
 def make(seed: int, kills: int = 20) -> plan.Plan:
-    return plan.make(seed, kills=kills, flushes=3, processes=PROCESSES, answers=180)
+    return plan.make(seed, kills=kills, flushes=3, kinds=KINDS, answers=180)
 
 
 def test_the_same_seed_is_the_same_plan_and_another_is_another() -> None:
@@ -26,9 +26,9 @@ def test_every_kind_of_process_dies_and_redis_forgets(seed: int) -> None:
     found = make(seed)
     victims = Counter(strike.victim for strike in (*found.job, *found.payday))
     assert found.kills == 20
-    assert victims.keys() == KINDS | {FLUSH}
+    assert victims.keys() == {*KINDS, FLUSH}
     assert victims[FLUSH] == 3
-    assert {"web", "sweeper", PAYS, "worker-inbound-2"} < KINDS
+    assert {"web", "sweeper", PAYS, "worker-inbound-2"} < set(KINDS)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -51,3 +51,9 @@ def test_the_number_of_a_process_is_not_its_kind() -> None:
     assert plan.kind_of("worker-inbound-2") == "worker-inbound"
     assert plan.kind_of("postgres backend") == "postgres backend"
     assert plan.kind_of("worker-outbound-1") in plan.CUTTING
+
+
+def test_only_those_asked_for_die() -> None:
+    found = plan.make(1, kills=10, flushes=0, kinds=["worker-outbound-1"], answers=180)
+    assert {strike.victim for strike in (*found.job, *found.payday)} == {"worker-outbound-1"}
+    assert found.kills == 10
