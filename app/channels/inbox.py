@@ -6,7 +6,7 @@ What a message means is the conversation's business; here it is only kept until 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
 from app import crypto, outbox
@@ -30,14 +30,37 @@ def claim_received(session: Session, *, now: datetime, limit: int, lease_s: floa
     )
 
 
+# The statements of this module run for every text that comes in: made once, because making one anew takes
+# SQLAlchemy longer than running it takes PostgreSQL.
+_RECEIVED = (
+    select(Message, Address)
+    .join(Address, Address.id == Message.address_id)
+    .where(Message.id == bindparam("message_id"))
+)
+
+
 def received(session: Session, message_id: UUID) -> tuple[Message, Address]:
     """Return a received message and the address it came from."""
-    row = session.execute(
-        select(Message, Address)
-        .join(Address, Address.id == Message.address_id)
-        .where(Message.id == message_id)
-    ).one()
+    row = session.execute(_RECEIVED, {"message_id": message_id}).one()
     return row[0], row[1]
+
+
+_LAST = text(
+    """
+    SELECT body, created_at FROM messages
+     WHERE address_id = :address_id AND direction = 'in' AND purpose <> :repeat
+       AND created_at < :at AND created_at >= :since
+     ORDER BY created_at DESC LIMIT 1
+    """
+)
+_SAID = text(
+    """
+    SELECT first_tried_at, delivered_at FROM messages
+     WHERE address_id = :address_id AND direction = 'out' AND created_at >= :since AND first_tried_at <= :at
+     ORDER BY created_at DESC LIMIT 1
+    """
+)
+_RECEIPTED = text("SELECT FROM messages WHERE address_id = :address_id AND delivered_at IS NOT NULL LIMIT 1")
 
 
 def repeats_last(session: Session, message: Message, text: str) -> bool:
@@ -45,44 +68,28 @@ def repeats_last(session: Session, message: Message, text: str) -> bool:
 
     Phones and networks do that. The second is no answer to the question that is on its way to them.
     """
-    last = session.execute(
-        select(Message.body, Message.created_at)
-        .where(
-            Message.address_id == message.address_id,
-            Message.direction == "in",
-            Message.purpose != REPEAT,
-            Message.created_at < message.created_at,
-            Message.created_at >= message.created_at - REPEAT_WINDOW,
-        )
-        .order_by(Message.created_at.desc())
-        .limit(1)
-    ).first()
-    if last is None or crypto.decrypt(last.body) != text:
+    at, where = message.created_at, {"address_id": message.address_id}
+    last = session.execute(_LAST, {**where, "repeat": REPEAT, "at": at, "since": at - REPEAT_WINDOW}).first()
+    if last is None or crypto.decrypt(bytes(last.body)) != text:
         return False
-    said = session.execute(
-        select(Message.first_tried_at, Message.delivered_at)
-        .where(
-            Message.address_id == message.address_id,
-            Message.direction == "out",
-            Message.created_at >= last.created_at,
-            Message.first_tried_at <= message.created_at,
-        )
-        .order_by(Message.created_at.desc())
-        .limit(1)
-    ).first()
+    said = session.execute(_SAID, {**where, "since": last.created_at, "at": at}).first()
     if said is None:
         return True
-    if said.delivered_at is not None and said.delivered_at <= message.created_at:
+    if said.delivered_at is not None and said.delivered_at <= at:
         return False
-    # On its way, and not there yet as far as we know: nobody reads a text and writes back so fast.
-    too_soon = message.created_at - said.first_tried_at < UNREAD_FOR
-    return too_soon and _is_receipted(session, message.address_id)
+    # On its way, and not there yet as far as we know: nobody reads a text and writes back so fast. But not
+    # every operator reports deliveries at all.
+    return at - said.first_tried_at < UNREAD_FOR and session.execute(_RECEIPTED, where).first() is not None
 
 
-def _is_receipted(session: Session, address_id: UUID) -> bool:
-    """Say whether texts to the address are reported as delivered at all: not every operator does so."""
-    delivered = select(Message.id).where(Message.address_id == address_id, Message.delivered_at.is_not(None))
-    return session.scalar(delivered.limit(1)) is not None
+_HANDLED = text(
+    """
+    UPDATE messages SET status = 'handled', handled_at = :now, due_at = NULL, lease_until = NULL,
+           worker_id = :worker_id, project_id = :project_id, purpose = :purpose
+     WHERE id = :message_id AND status = 'received'
+    RETURNING id
+    """
+)
 
 
 def mark_handled(
@@ -95,22 +102,14 @@ def mark_handled(
     now: datetime,
 ) -> bool:
     """Mark a received message as handled; False when somebody else has done so already."""
-    marked = session.execute(
-        update(Message)
-        .where(Message.id == message_id, Message.status == "received")
-        .values(
-            status="handled",
-            handled_at=now,
-            due_at=None,
-            lease_until=None,
-            worker_id=worker_id,
-            project_id=project_id,
-            purpose=REPEAT if repeat else "",
-        )
-        .execution_options(synchronize_session=False)
-        .returning(Message.id)
-    ).first()
-    return marked is not None
+    values = {
+        "message_id": message_id,
+        "worker_id": worker_id,
+        "project_id": project_id,
+        "purpose": REPEAT if repeat else "",
+        "now": now,
+    }
+    return session.execute(_HANDLED, values).first() is not None
 
 
 def note_failure(session: Session, message_id: UUID, *, now: datetime, why: str) -> None:

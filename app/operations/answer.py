@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app import outbox
@@ -41,6 +41,18 @@ class Taken:
     currency: str
 
 
+# Made once: it runs for every answer.
+_ASKED = (
+    select(Assignment, Task, Project)
+    .join(Task, Task.id == Assignment.task_id)
+    .join(Project, Project.id == Assignment.project_id)
+    .join(Message, Message.id == Assignment.message_id)
+    .where(Assignment.worker_id == bindparam("worker_id"), Message.first_tried_at <= bindparam("received_at"))
+    .order_by(Assignment.offered_at.desc())
+    .limit(1)
+)
+
+
 def open_question(
     session: Session, worker: Worker, *, received_at: datetime, number: int | None = None
 ) -> OpenQuestion | None:
@@ -49,18 +61,8 @@ def open_question(
     A reply cannot be about a question that had not been sent when it came: it is then about the one before.
     Only a question that still waits (offered) or whose lease ran out (expired) can be answered.
     """
-    asked = (
-        select(Assignment, Task, Project)
-        .join(Task, Task.id == Assignment.task_id)
-        .join(Project, Project.id == Assignment.project_id)
-        .join(Message, Message.id == Assignment.message_id)
-        .where(Assignment.worker_id == worker.id, Message.first_tried_at <= received_at)
-        .order_by(Assignment.offered_at.desc())
-        .limit(1)
-    )
-    if number is not None:
-        asked = asked.where(Assignment.number == number)
-    row = session.execute(asked).first()
+    asked = _ASKED if number is None else _ASKED.where(Assignment.number == number)
+    row = session.execute(asked, {"worker_id": worker.id, "received_at": received_at}).first()
     if row is None or row[0].state not in {"offered", "expired"}:
         return None
     return OpenQuestion(*row)

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 import phonenumbers
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app import crypto, ids
@@ -116,19 +116,25 @@ def partner_of(session: Session, partner_id: UUID | None) -> Partner | None:
     return session.get(Partner, partner_id) if partner_id else None
 
 
+# Made once: it runs for every text that comes in.
+_CURRENT_WORKER = (
+    select(Worker)
+    .join(WorkerAddress, WorkerAddress.worker_id == Worker.id)
+    # The state is looked at again under the lock: who was erased meanwhile is nobody's current worker.
+    .where(
+        WorkerAddress.address_id == bindparam("address_id"), WorkerAddress.current, Worker.state != "erased"
+    )
+    .with_for_update(key_share=True, of=Worker)
+    .execution_options(populate_existing=True)
+)
+
+
 def current_worker(session: Session, address_id: UUID) -> Worker | None:
     """Return who is writing from the address now, their row locked until the transaction ends.
 
     The lock does not hinder rows that refer to the worker (FOR NO KEY UPDATE).
     """
-    return session.scalar(
-        select(Worker)
-        .join(WorkerAddress, WorkerAddress.worker_id == Worker.id)
-        # The state is looked at again under the lock: who was erased meanwhile is nobody's current worker.
-        .where(WorkerAddress.address_id == address_id, WorkerAddress.current, Worker.state != "erased")
-        .with_for_update(key_share=True, of=Worker)
-        .execution_options(populate_existing=True)
-    )
+    return session.scalar(_CURRENT_WORKER, {"address_id": address_id})
 
 
 def lock_worker(session: Session, worker_id: UUID, *, wait: bool = True) -> Worker | None:
