@@ -163,7 +163,11 @@ def database(servers: TestServers, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 def shared_database(servers: TestServers) -> Iterator[Database]:
     """The one database under every `session`: nothing is ever committed to it."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        yield from _clone(servers, monkeypatch)
+        for found in _clone(servers, monkeypatch):
+            # Who wants it says so: left set, it would be a setting of every later test.
+            monkeypatch.undo()
+            reset()
+            yield found
 
 
 @pytest.fixture

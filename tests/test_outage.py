@@ -98,6 +98,7 @@ def test_a_killed_server_is_waited_for_but_only_by_so_many(tmp_path: Path) -> No
         try:
             outage.endure(backend, for_s=0)
             os.kill(servers.pids()["postgres"], signal.SIGKILL)
+            engine.dispose()  # a connection that was open may outlive the postmaster by a moment
             with ThreadPoolExecutor(outage.MOST_WAITING + 1) as threads:
                 answers = threads.map(ask, range(outage.MOST_WAITING + 1))
                 assert refused.wait(30)
