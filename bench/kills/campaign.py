@@ -89,7 +89,10 @@ def play(options: Options, data_dir: Path) -> dict[str, Any]:
     ]
     system = System(ports, data_dir)
     try:
-        return _played(options, data_dir, ports, system, providers)
+        figures = _played(options, data_dir, ports, system, providers)
+        if system.end() != 0:
+            figures["broken"]["told to stop, it did not end in order"] = 1
+        return figures
     finally:
         system.end()
         for child in providers:

@@ -117,7 +117,7 @@ class System:
         return True
 
     def end(self) -> int | None:
-        """Stop it in an orderly way; return its exit code, None when it had to be killed."""
+        """Stop it in an orderly way; return its exit code, None when it had to be killed or is stopped already."""
         if self._up is None:
             return None
         self._up.process.terminate()
@@ -125,6 +125,7 @@ class System:
             _wait(self._up, _STOP_S)
         code = self._up.process.poll()
         self._up.sweep()
+        self._up = None
         if self._engine is not None:
             self._engine.dispose()
         self._log.close()
