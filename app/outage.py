@@ -35,22 +35,25 @@ def endure(
     *,
     for_s: float,
     opened: Callable[[], AbstractContextManager[Session]] = db.transaction,
+    counted: bool = True,
 ) -> Result:
     """Do `work` in a transaction, and where the database is away, do it anew until `for_s` seconds are over.
 
     Only for work that may be done twice: a commit can have happened although its confirmation was lost. Raises
-    what the database raised last; at once for any other error, and where too many wait already.
+    what the database raised last; at once for any other error, and where too many wait already. Not `counted`
+    among those is a thread that serves nothing else.
     """
     try:
         with opened() as session:
             return work(session)
     except DBAPIError as error:
-        if not is_outage(error) or not _waiting.acquire(blocking=False):
+        if not is_outage(error) or (counted and not _waiting.acquire(blocking=False)):
             raise
     try:
         return _again(work, for_s, opened)
     finally:
-        _waiting.release()
+        if counted:
+            _waiting.release()
 
 
 def _again(

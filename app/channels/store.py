@@ -1,11 +1,14 @@
-"""Taking in what a person wrote: one statement, one round trip, and never the same message twice.
+"""Taking in what people wrote: one statement, one round trip, and never the same message twice.
 
 The hottest path of the service, hence a statement of its own instead of the ORM. What the text means is the
 business of the job that the bell wakes.
 """
 
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
+from operator import itemgetter
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection
@@ -18,6 +21,9 @@ from app.channels.addresses import take_over
 from app.channels.base import Inbound
 from app.channels.segments import count
 from app.pricelist import segment_price
+
+# A message, and when it came.
+Arrival = tuple[Inbound, datetime]
 
 # Only a receipt that is new lets the other two inserts happen. Of two equal webhooks at once the second waits
 # here for the first to commit, and then finds nothing to do.
@@ -47,6 +53,9 @@ SELECT receipt.message_id, 'in', %(channel)s, address.id, '', %(body)s, %(encodi
 FROM receipt, address
 """
 
+# Whoever waits for a lock makes all wait that are stored in the same transaction: then rather each alone.
+_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '1s'"
+
 
 def store_inbound(session: Session, inbound: Inbound, now: datetime) -> bool:
     """Store the message, due to be handled, and ring `inbound` after the commit; False if it was there already.
@@ -61,16 +70,47 @@ def store_inbound(session: Session, inbound: Inbound, now: datetime) -> bool:
     return stored
 
 
+def store_together(session: Session, arrivals: Sequence[Arrival]) -> int:
+    """Store several messages in one round trip, as `store_inbound` does each; return how many were new.
+
+    None of them is stored where one cannot be: the caller then stores each alone.
+    """
+    for inbound, _ in arrivals:
+        take_over(session, inbound.number, registry.CHANNELS)
+    rows = [_row(inbound, at) for inbound, at in arrivals]
+    # Everybody locks addresses and receipts in this order, so that two who do it at once end one after the other.
+    rows.sort(key=itemgetter("channel", "number_index", "provider_message_id"))
+    stored = _execute_all(session.connection(), rows)
+    if stored:
+        outbox.ring(session, "inbound")
+    return stored
+
+
 def _execute(connection: Connection, row: dict[str, object]) -> int:
     """Run the statement on the driver's own cursor, in the session's transaction, and return the rows stored.
 
-    SQLAlchemy's execution costs as much again as all else here. What it would do about a lost connection is
-    done by hand.
+    SQLAlchemy's execution costs as much again as all else here.
     """
+    with _losing(connection), closing(connection.connection.cursor()) as cursor:
+        cursor.execute(_STORE, row)
+        return cursor.rowcount
+
+
+def _execute_all(connection: Connection, rows: Sequence[dict[str, object]]) -> int:
+    """Run the statement for each row as one pipeline: what follows is sent before what precedes is answered."""
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    with _losing(connection), driver.cursor() as cursor:
+        with driver.pipeline():
+            cursor.execute(_LOCK_TIMEOUT)
+            cursor.executemany(_STORE, rows)
+        return cursor.rowcount
+
+
+@contextmanager
+def _losing(connection: Connection) -> Iterator[None]:
+    """Do by hand what SQLAlchemy would do about a lost connection."""
     try:
-        with closing(connection.connection.cursor()) as cursor:
-            cursor.execute(_STORE, row)
-            return cursor.rowcount
+        yield
     except psycopg.OperationalError as error:
         connection.invalidate(error)
         raise OperationalError(_STORE, None, error) from error

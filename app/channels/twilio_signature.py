@@ -7,6 +7,7 @@ reference: tests prove the two equal on whatever Hypothesis thinks of.
 import base64
 import hmac
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
@@ -52,6 +53,8 @@ def body_is_signed(url: str, body: bytes) -> bool:
     return hmac.compare_digest(sha256(body).hexdigest().encode(), digests[0].encode())
 
 
+# The webhook of incoming messages has one URL, whereas each status callback has its own.
+@lru_cache(maxsize=64)
 def _with_and_without_port(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     plain = parts.geturl()
