@@ -1,9 +1,12 @@
 """Taking messages in: once, encrypted, counted, priced, and due."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import OperationalError
@@ -14,7 +17,7 @@ from app import clock, crypto, db, outbox
 from app.channels.addresses import lift_suppression, number_of, suppress_address
 from app.channels.base import Inbound
 from app.channels.models import Address, InboundReceipt, Message
-from app.channels.store import store_inbound
+from app.channels.store import Arrival, store_inbound, store_together
 from app.pricelist import segment_price
 
 TEXT = Inbound("twilio_sms", "SM1", "+254722000111", "+254711000000", "Ndiyo", country="KE")
@@ -143,3 +146,71 @@ def test_a_lost_connection_is_given_up_and_the_next_one_works(database: Any) -> 
     with db.transaction() as session:
         assert store_inbound(session, second, clock.now())
         assert not store_inbound(session, TEXT, clock.now())
+
+
+def arrivals(count: int, people: int) -> list[Arrival]:
+    now = clock.now()
+    return [
+        (
+            replace(TEXT, provider_message_id=f"SM{number}", number=f"+2547220001{number % people:02d}"),
+            now + timedelta(milliseconds=number),
+        )
+        for number in range(count)
+    ]
+
+
+def test_several_are_stored_as_each_would_be(session: Session) -> None:
+    seven = arrivals(7, 3)
+    store_inbound(session, *seven[2])
+    assert store_together(session, [*seven, seven[0], seven[6]]) == 6
+    assert (count(session, Message), count(session, Address), count(session, InboundReceipt)) == (7, 3, 7)
+    for inbound, at in seven:
+        message = session.scalars(
+            select(Message).where(Message.provider_message_id == inbound.provider_message_id)
+        ).one()
+        address = session.get_one(Address, message.address_id)
+        assert (message.created_at, message.due_at, message.status) == (at, at, "received")
+        assert (number_of(address), crypto.decrypt(message.body)) == (inbound.number, inbound.body)
+    heard = sorted(address.last_inbound_at or clock.now() for address in session.scalars(select(Address)))
+    assert heard == [at for _, at in seven[4:]]
+
+
+def test_the_bell_rings_once_for_several_and_not_for_what_was_there(session: Session) -> None:
+    store_together(session, arrivals(5, 2))
+    assert outbox.queue("inbound").count == 0
+    session.commit()
+    assert outbox.queue("inbound").count == 1
+    outbox.connection().flushdb()
+    assert store_together(session, arrivals(5, 2)) == 0
+    session.commit()
+    assert outbox.queue("inbound").count == 0
+
+
+def test_of_several_none_is_stored_where_one_cannot_be(database: Any) -> None:
+    several = arrivals(5, 5)
+    several[3] = (replace(several[3][0], sender="\x00"), several[3][1])
+    with pytest.raises(psycopg.DataError), db.transaction() as session:
+        store_together(session, several)
+    with db.transaction() as session:
+        assert (count(session, Message), count(session, InboundReceipt)) == (0, 0)
+        assert store_together(session, several[:3]) == 3
+
+
+def test_two_who_store_the_same_people_at_once_do_not_block_each_other(database: Any) -> None:
+    shuffled = random.Random(1)
+
+    def take(number: int) -> int:
+        mine = arrivals(60, 60)
+        shuffled.shuffle(mine)
+        # Half of them are messages that the others bring as well.
+        several = [
+            (replace(one, provider_message_id=f"{one.provider_message_id}-{number % 2 * index}"), at)
+            for index, (one, at) in enumerate(mine)
+        ]
+        with db.transaction() as session:
+            return store_together(session, several)
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = sum(pool.map(take, range(40)))
+    with db.transaction() as session:
+        assert (count(session, Message), count(session, Address)) == (taken, 60)
