@@ -146,16 +146,17 @@ def test_a_batch_that_hangs_is_not_waited_for_but_only_so_many_go_beside_it(
         tasks += await started([gathering.add(number) for number in range(LANES, LANES + 3)])
         await asyncio.wait(tasks, timeout=0.2)
         assert len(work.batches) == LANES
+        tasks += await started([gathering.add(LANES + 3)])
         work.let.set()
         await asyncio.gather(*tasks)
         # All lanes are free again, and patience is as long as before.
         work.let.clear()
-        more = await started([gathering.add(number) for number in range(2)])
+        more = await started([gathering.add(number) for number in range(3)])
         work.let.set()
         await asyncio.gather(*more)
 
     asyncio.run(main())
-    assert work.batches == [[0], [1], [2], [3], [4, 5, 6], [0], [1]]
+    assert work.batches == [[0], [1], [2], [3], [4, 5, 6, 7], [0], [1, 2]]
 
 
 def refused(found: BaseException | None) -> bool:
@@ -291,8 +292,9 @@ def let_in(outside: Engine, name: str | None, *, allowed: bool) -> None:
 
 
 def test_what_comes_while_the_database_is_away_is_stored_when_it_is_back(
-    database: Any, outside: Engine
+    database: Any, outside: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(together, "PATIENCE_S", 0.1)
     name = make_url(database.url).database
     before, *inbound = arriving(90)  # more than may wait for other reasons
     stored_at_once([before])
