@@ -1,32 +1,46 @@
 """A reply taken apart: which of its words mean a choice, and what the others do to that meaning.
 
-Owns the vocabulary of one question (its choices over the general tables) and the marking of words with it.
-What the marked words amount to is decided in app/conversation/parse.py. Pure.
+Owns the vocabulary of one question (its choices over the tables of a language) and the marking of words with it.
+What the marked words amount to is decided in app/conversation/reply/. Pure.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from app.conversation import words
-from app.texts.reserved import COMMANDS, UNSURE, normalize, tokens
+from app.conversation.words import Words
+from app.tasks.asking import Choice
+from app.texts.reserved import COMMANDS, NO_COMMANDS, UNSURE, fold, is_boundary, normalize, split_folded
 
 # In a list of choices a letter may stand for a number. Only up to h: i and later are words of their own.
-_LETTERS = "abcdefgh"
+LETTERS = "abcdefgh"
 _DIGIT_LIKE = re.compile("[0-9ol]+")
 _GLUED = re.compile(r"([0-9]+)([^\W\d_]+)|([^\W\d_]+)([0-9]+)")
+# 1y2n3y: what a keypad makes of several answers without a space.
+_CHAINED = re.compile(r"(?:[0-9]{1,2}[^\W\d_]{1,12}){2,20}|(?:[^\W\d_]{1,12}[0-9]{1,2}){2,20}")
+_LINKS = re.compile(r"[0-9]+|[^\W\d_]+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
-_THUMBS = (
-    ("\U0001f44d", "yes"),
-    ("\u2705", "yes"),
-    ("\u2714", "yes"),
-    ("\U0001f44e", "no"),
-    ("\u274c", "no"),
-)
+_THUMBS = {
+    "\U0001f44d": "yes",
+    "\u2705": "yes",
+    "\u2714": "yes",
+    "\u2611": "yes",
+    "\U0001f44c": "yes",
+    "\U0001f44e": "no",
+    "\u274c": "no",
+    "\u2716": "no",
+    "\u274e": "no",
+}
+_THUMB = re.compile("|".join(_THUMBS))
+# What makes an amount of money of a number without a word: 50/=, 50/-, $50.
+_MONEY = re.compile(r"(?<=\d)\s?/[=-]|[$€£¥₹৳₦]|%")
 
 UNSURE_NUMBER = 0
+# A word of a reply, and whether punctuation or a new line stood before it.
+Token = tuple[str, bool]
 
 
 class Kind(Enum):
@@ -38,13 +52,20 @@ class Kind(Enum):
     OUTSIDE = auto()  # a number that no choice has
     CLASH = auto()  # a word two choices share
     SMALL_TALK = auto()
+    JOINER = auto()
     UNKNOWN = auto()
     NEGATION = auto()
     CORRECTION = auto()
     WAIT = auto()
     HEDGE = auto()
-    SEVERAL = auto()
+    ALTERNATIVE = auto()
+    ALL = auto()
+    NONE = auto()
+    BOTH = auto()
+    NEITHER = auto()
     UNIT = auto()
+    INEXACT = auto()
+    CLOCK = auto()
     STOP = auto()
     COMMAND = auto()
 
@@ -79,27 +100,29 @@ class Mark:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the phrases of one question mean: `own` before the general tables; which numbers are yes and no."""
+    """What the phrases of one question mean: `own` before the `general` tables; which numbers are yes and no."""
 
     own: Mapping[str, Mark]
+    general: Mapping[str, Mark]
     count: int
     yes: int | None
     no: int | None
+    longest: int
+    language: str = ""
 
     def find(self, phrase: str) -> Mark | None:
         """Return the mark of a whole phrase, or None."""
-        mark = self.own.get(phrase) or _GENERAL.get(phrase)
+        mark = self.own.get(phrase) or self.general.get(phrase)
         return self._resolve(mark) if mark else None
 
     def _resolve(self, mark: Mark) -> Mark:
-        alone = self._resolve(mark.alone) if mark.alone else None
         if mark.kind in {Kind.YES, Kind.NO}:
             number = self.yes if mark.kind is Kind.YES else self.no
             unasked = Kind.NO if mark.kind is Kind.NO else Kind.SMALL_TALK
             return Mark(Kind.CHOICE, number=number, how=How.YES_NO) if number else Mark(unasked)
-        if mark.how is How.NUMBER_WORD:
+        if mark.how is How.NUMBER_WORD and mark.alone is None:
             return self.numbered(mark.number, How.NUMBER_WORD)
-        return replace(mark, alone=alone)
+        return replace(mark, alone=self._resolve(mark.alone)) if mark.alone else mark
 
     def numbered(self, number: int, how: How) -> Mark:
         """Return the mark of a number, which may be 0 (`don't know`) or none of the choices'."""
@@ -107,9 +130,15 @@ class Vocabulary:
             return Mark(Kind.CHOICE, number=number, how=How.UNSURE)
         return Mark(Kind.CHOICE if number <= self.count else Kind.OUTSIDE, number=number, how=how)
 
+    @cached_property
     def correctable(self) -> dict[str, Mark]:
-        """Return the phrases a typo may be of: of choices, yes, no and don't know, words of 4 letters or more."""
-        general = {phrase: self.find(phrase) for phrase in words.YES | words.NO | UNSURE}
+        """The phrases a typo may be of: choices, yes, no, don't know, their numbers; words of 4 letters or more."""
+        tables = words.mixed(self.language)
+        numbers = {name for table in tables for name, number in table.numbers.items() if number <= self.count}
+        plain = frozenset[str]().union(
+            words.WORLD_YES, words.WORLD_NO, UNSURE, numbers, *(table.yes | table.no for table in tables)
+        )
+        general = {phrase: self.find(phrase) for phrase in plain}
         both = {**{phrase: mark for phrase, mark in general.items() if mark}, **self.own}
         return {
             phrase: mark
@@ -118,131 +147,216 @@ class Vocabulary:
         }
 
 
-def _general() -> dict[str, Mark]:
-    """Make the table of all fixed phrases; what comes later in it wins."""
-    negation, talk, unknown = Mark(Kind.NEGATION), Mark(Kind.SMALL_TALK), Mark(Kind.UNKNOWN)
-    table = dict.fromkeys(words.UNITS, Mark(Kind.UNIT))
-    table |= dict.fromkeys(words.SMALL_TALK, talk)
-    table |= dict.fromkeys(words.NEGATIONS, negation)
-    table |= dict.fromkeys(words.CORRECTIONS, Mark(Kind.CORRECTION))
-    table |= dict.fromkeys(words.WAITS, Mark(Kind.WAIT))
-    table |= dict.fromkeys(words.HEDGES, Mark(Kind.HEDGE))
-    table |= dict.fromkeys(words.SEVERAL, Mark(Kind.SEVERAL))
-    for phrases, kind in ((words.YES_ALONE, Kind.YES), (words.NO_ALONE, Kind.NO)):
+# What each table makes of its phrases; what comes later wins.
+_SIMPLE: tuple[tuple[str, Kind], ...] = (
+    ("units", Kind.UNIT),
+    ("inexact", Kind.INEXACT),
+    ("clock", Kind.CLOCK),
+    ("small_talk", Kind.SMALL_TALK),
+    ("everything", Kind.ALL),
+    ("both", Kind.BOTH),
+    ("neither", Kind.NEITHER),
+    ("joiners", Kind.JOINER),
+    ("hedges", Kind.HEDGE),
+    ("negations", Kind.NEGATION),
+    ("corrections", Kind.CORRECTION),
+    ("waits", Kind.WAIT),
+    ("alternatives", Kind.ALTERNATIVE),
+)
+
+
+def _table(language: Words) -> dict[str, Mark]:
+    table: dict[str, Mark] = {}
+    for name, kind in _SIMPLE:
+        table |= dict.fromkeys(getattr(language, name), Mark(kind))
+    table |= dict.fromkeys(language.nothing, Mark(Kind.NONE))
+    for number_words in (language.ordinals, language.numbers):
+        table |= {
+            phrase: Mark(Kind.CHOICE, number=n, how=How.NUMBER_WORD) for phrase, n in number_words.items()
+        }
+    for phrase, number in language.numbers_alone.items():
+        meant = Mark(Kind.CHOICE, number=number, how=How.NUMBER_WORD)
+        table[phrase] = replace(table.get(phrase, Mark(Kind.JOINER)), alone=meant)
+    for phrases, kind in ((language.yes_alone, Kind.YES), (language.no_alone, Kind.NO)):
         for phrase in phrases:
-            if phrase == "la":  # `no`, but oftener the Swahili `of`
-                beside = talk
-            elif len(phrase) == 1:
-                beside = unknown
-            else:
-                beside = talk if kind is Kind.YES else negation
-            table[phrase] = replace(beside, alone=Mark(kind))
-    table |= dict.fromkeys(words.YES, Mark(Kind.YES)) | dict.fromkeys(words.NO, Mark(Kind.NO))
-    table |= {phrase: Mark(Kind.CHOICE, number=n, how=How.NUMBER_WORD) for phrase, n in words.NUMBERS.items()}
+            table[phrase] = replace(_beside(phrase, kind, table), alone=Mark(kind))
+    return table | dict.fromkeys(language.yes, Mark(Kind.YES)) | dict.fromkeys(language.no, Mark(Kind.NO))
+
+
+def _beside(phrase: str, kind: Kind, table: Mapping[str, Mark]) -> Mark:
+    """Return what a word that is yes or no when alone is beside others."""
+    known = table.get(phrase)
+    if phrase == "la":  # `no`, but oftener the Swahili `of`
+        return Mark(Kind.SMALL_TALK)
+    if known and known.kind in {Kind.NONE, Kind.NEGATION, Kind.JOINER}:
+        return known
+    if len(phrase) == 1:
+        return Mark(Kind.UNKNOWN)
+    return Mark(Kind.SMALL_TALK if kind is Kind.YES else Kind.NEGATION)
+
+
+@lru_cache(maxsize=16)
+def general(language: str) -> Mapping[str, Mark]:
+    """Return what the fixed phrases mean in replies of somebody of this language, made once a language."""
+    table = dict.fromkeys(words.WORLD_YES, Mark(Kind.YES)) | dict.fromkeys(words.WORLD_NO, Mark(Kind.NO))
+    mixed = words.mixed(language)
+    for spoken in mixed:
+        table |= _table(spoken)
+    # Yes and no of a neighbour language are never mere talk, unless one's own says so.
+    for spoken in mixed[:-1]:
+        for phrases, kind in ((spoken.yes, Kind.YES), (spoken.no, Kind.NO)):
+            for phrase in phrases:
+                if table[phrase].kind is Kind.SMALL_TALK and phrase not in mixed[-1].small_talk:
+                    table[phrase] = Mark(kind)
     table |= dict.fromkeys(UNSURE, Mark(Kind.CHOICE, number=UNSURE_NUMBER, how=How.UNSURE))
     for name, phrases in COMMANDS.items():
-        table |= dict.fromkeys(phrases, Mark(Kind.STOP if name == "STOP" else Kind.COMMAND))
+        taken = phrases - NO_COMMANDS.get(language, frozenset())
+        table |= dict.fromkeys(taken, Mark(Kind.STOP if name == "STOP" else Kind.COMMAND))
     return table
 
 
-_GENERAL = _general()
-_LONGEST = max(len(phrase.split()) for phrase in _GENERAL)
+@lru_cache(maxsize=16)
+def correction_pattern(language: str) -> re.Pattern[str]:
+    """Return what finds `sorry`, `wait` and their like in a folded reply."""
+    phrases = {phrase for table in words.mixed(language) for phrase in table.corrections | table.waits}
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![^\W_])")
 
 
-def vocabulary(choices: Sequence[tuple[str, Mapping[str, str]]], language: str) -> Vocabulary:
-    """Make the vocabulary of a question from each choice's value and labels by language, in their order.
+@lru_cache(maxsize=16)
+def _longest(language: str) -> int:
+    return max(len(phrase.split()) for phrase in general(language))
+
+
+def vocabulary(choices: Sequence[Choice], language: str) -> Vocabulary:
+    """Return the vocabulary of a question from its choices' values and labels by language, in their order.
 
     A phrase that two choices share means the one that has it in `language`, and otherwise neither.
     """
+    key = tuple((choice.value, tuple(choice.labels.items())) for choice in choices)
+    return _vocabulary(key, language)
+
+
+@lru_cache(maxsize=1024)
+def _vocabulary(choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], language: str) -> Vocabulary:
     own: dict[str, Mark] = {}
-    for position, letter in enumerate(_LETTERS[: len(choices)], start=1):
+    for position, letter in enumerate(LETTERS[: len(choices)], start=1):
         meant = Mark(Kind.CHOICE, number=position, how=How.LETTER)
         own[letter] = Mark(Kind.SMALL_TALK, alone=meant) if letter == "a" else meant
-    numbered = list(enumerate(choices, start=1))
+    numbered = [(number, value, dict(labels)) for number, (value, labels) in enumerate(choices, start=1)]
     own |= _claimed(
-        ((number, name) for number, (value, labels) in numbered for name in (value, *labels.values())),
+        ((number, name) for number, value, labels in numbered for name in (value, *labels.values())),
         len(choices),
+        language,
     )
-    own |= _claimed(((number, labels.get(language, "")) for number, (_, labels) in numbered), len(choices))
-    return Vocabulary(own, len(choices), _polar(choices, words.YES), _polar(choices, words.NO))
+    own |= _claimed(
+        ((number, labels.get(language, "")) for number, _, labels in numbered), len(choices), language
+    )
+    longest = max([_longest(language), *(len(phrase.split()) for phrase in own)])
+    named = [(number, {value, *labels.values()}) for number, value, labels in numbered]
+    return Vocabulary(
+        own,
+        general(language),
+        len(choices),
+        _polar(named, words.YES, "yes_alone"),
+        _polar(named, words.NO, "no_alone"),
+        longest,
+        language,
+    )
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def _phrase(name: str) -> str:
     """Normalise the name of a choice: few, and the same for every reply to a project."""
     return normalize(name)
 
 
-def _claimed(named: Iterable[tuple[int, str]], count: int) -> dict[str, Mark]:
+def _claimed(named: Iterable[tuple[int, str]], count: int, language: str) -> dict[str, Mark]:
     """Mark each name of a choice; what two choices share, or is another choice's number, is a clash."""
     claimed: dict[str, Mark] = {}
+    spoken = general(language)
     for number, name in named:
         phrase = _phrase(name)
         if not phrase:
             continue
-        as_number = int(phrase) if _is_number(phrase) else words.NUMBERS.get(phrase, number)
+        spelled = spoken.get(phrase)
+        as_word = spelled.number if spelled and spelled.how is How.NUMBER_WORD else number
+        as_number = int(phrase) if is_number(phrase) else as_word
         misleads = as_number != number and as_number <= count
         if misleads or claimed.get(phrase, Mark(Kind.CHOICE, number=number)).number != number:
             claimed[phrase] = Mark(Kind.CLASH)
-        elif not _is_number(phrase) or as_number > count:
+        elif not is_number(phrase) or as_number > count:
             claimed[phrase] = Mark(Kind.CHOICE, number=number)
     return claimed
 
 
-def _polar(choices: Sequence[tuple[str, Mapping[str, str]]], polar: frozenset[str]) -> int | None:
-    """Return the number of the one choice that is called yes (or no) in some language, if there is one."""
-    numbers = [
-        number
-        for number, (value, labels) in enumerate(choices, start=1)
-        if any(_phrase(name) in polar for name in (value, *labels.values()))
-    ]
-    return numbers[0] if len(numbers) == 1 else None
+def _polar(named: Sequence[tuple[int, set[str]]], polar: frozenset[str], alone: str) -> int | None:
+    """Return the number of the one choice that is called yes (or no) in some language, if there is one.
+
+    Failing that, of one of two choices that is called something that means it when alone (true, galat).
+    """
+    also: frozenset[str] = frozenset().union(*(getattr(table, alone) for table in words.BY_CODE.values()))
+    for meant in (polar, also):
+        numbers = [number for number, names in named if any(_phrase(name) in meant for name in names)]
+        if len(numbers) == 1 and (meant is polar or len(named) == 2):
+            return numbers[0]
+    return None
 
 
-def split(text: str) -> list[tuple[str, bool]]:
-    """Return the words of a reply; a reply of nothing but a thumb is the word it stands for."""
-    found = tokens(text)
-    return found or [(word, False) for thumb, word in _THUMBS if thumb in text][:1]
+def split(text: str) -> list[Token]:
+    """Return the words of a reply; a reply of nothing but thumbs is the words they stand for."""
+    plain = _MONEY.sub(_as_unit, fold(text))
+    found = [(word, is_boundary(gap)) for word, gap in split_folded(plain)]
+    return found or [(_THUMBS[thumb], False) for thumb in _THUMB.findall(text)]
 
 
-def marks(found: Sequence[tuple[str, bool]], vocabulary: Vocabulary) -> list[Mark]:
-    """Mark the words of a reply, the longest known phrase first."""
-    repaired = _repaired(found, vocabulary)
-    longest = max([_LONGEST, *(len(phrase.split()) for phrase in vocabulary.own)])
-    marked: list[Mark] = []
-    at = 0
-    while at < len(repaired):
-        size, mark = _longest_at(repaired, at, longest, vocabulary)
-        phrase = " ".join(word for word, _ in repaired[at : at + size])
-        marked.append(replace(mark, text=phrase, boundary=repaired[at][1]))
-        at += size
-    return _alone(marked)
+def _as_unit(found: re.Match[str]) -> str:
+    return " percent " if found[0] == "%" else " shs "
 
 
-def _longest_at(
-    found: Sequence[tuple[str, bool]], at: int, longest: int, vocabulary: Vocabulary
-) -> tuple[int, Mark]:
-    for size in range(min(longest, len(found) - at), 0, -1):
-        mark = vocabulary.find(" ".join(word for word, _ in found[at : at + size]))
-        if mark is not None:
-            return size, mark
-    word = found[at][0]
-    if not _is_number(word):
-        return 1, Mark(Kind.UNKNOWN)
-    # A leading nought may be a `don't know` before another number.
-    slipped = len(word) > 1 and word.startswith("0")
-    return 1, Mark(Kind.OUTSIDE, how=How.NUMBER) if slipped else vocabulary.numbered(int(word), How.NUMBER)
-
-
-def _is_number(word: str) -> bool:
+def is_number(word: str) -> bool:
     """Say whether a word is a number that might name a choice; ten digits are somebody's phone."""
     return word.isascii() and word.isdecimal() and len(word) <= 9
 
 
-def _alone(marked: list[Mark]) -> list[Mark]:
+def raw_marks(found: Sequence[Token], known: Vocabulary) -> list[Mark]:
+    """Mark the words of a reply, the longest known phrase first; words with a meaning alone keep both."""
+    repaired = _repaired(found, known)
+    marked: list[Mark] = []
+    at = 0
+    while at < len(repaired):
+        size, mark = _longest_at(repaired, at, known)
+        phrase = " ".join(word for word, _ in repaired[at : at + size])
+        marked.append(Mark(mark.kind, phrase, mark.number, mark.how, repaired[at][1], mark.alone))
+        at += size
+    return marked
+
+
+def marks(found: Sequence[Token], known: Vocabulary) -> list[Mark]:
+    """Mark the words of a reply to one question."""
+    return settle(raw_marks(found, known))
+
+
+def _longest_at(found: Sequence[Token], at: int, known: Vocabulary) -> tuple[int, Mark]:
+    for size in range(min(known.longest, len(found) - at), 0, -1):
+        mark = known.find(" ".join(word for word, _ in found[at : at + size]))
+        if mark is not None:
+            return size, mark
+    word = found[at][0]
+    if not is_number(word):
+        return 1, Mark(Kind.UNKNOWN)
+    # A leading nought may be a `don't know` before another number.
+    slipped = len(word) > 1 and word.startswith("0")
+    return 1, Mark(Kind.OUTSIDE, how=How.NUMBER) if slipped else known.numbered(int(word), How.NUMBER)
+
+
+def settle(marked: list[Mark]) -> list[Mark]:
     """Give words their meaning alone where all others are small talk, and otherwise take that meaning away."""
     special = [mark for mark in marked if mark.alone]
-    others_talk = all(mark.kind is Kind.SMALL_TALK for mark in marked if not mark.alone)
+    if not special:
+        return marked
+    talk = {Kind.SMALL_TALK, Kind.JOINER}
+    others_talk = all(mark.kind in talk for mark in marked if not mark.alone)
     if len(special) != 1 or not others_talk:
         return [replace(mark, alone=None) for mark in marked]
     return [
@@ -250,24 +364,28 @@ def _alone(marked: list[Mark]) -> list[Mark]:
     ]
 
 
-def _repaired(found: Sequence[tuple[str, bool]], vocabulary: Vocabulary) -> list[tuple[str, bool]]:
+def _repaired(found: Sequence[Token], known: Vocabulary) -> list[Token]:
     """Undo what keypads do to words: o for 0, 1yes for 1 yes, yesss for yes."""
-    repaired: list[tuple[str, bool]] = []
+    repaired: list[Token] = []
     for word, boundary in found:
-        pieces = _pieces(word, vocabulary, only=len(found) == 1)
+        pieces = _pieces(word, known, only=len(found) == 1)
         repaired += [(piece, boundary and index == 0) for index, piece in enumerate(pieces)]
     return repaired
 
 
-def _pieces(word: str, vocabulary: Vocabulary, *, only: bool) -> list[str]:
-    if vocabulary.find(word) is not None or _is_number(word):
+def _pieces(word: str, known: Vocabulary, *, only: bool) -> list[str]:
+    if known.find(word) is not None or is_number(word):
         return [word]
-    if _DIGIT_LIKE.fullmatch(word) and ((only and len(word) == 1) or any(c.isdecimal() for c in word)):
+    has_digit = any(character.isdecimal() for character in word)
+    if _DIGIT_LIKE.fullmatch(word) and (has_digit or (only and len(word) == 1)):
         return [word.replace("o", "0").replace("l", "1")]
-    glued = _GLUED.fullmatch(word)
-    if glued:
-        pieces = [piece for piece in glued.groups() if piece]
-        if all(_is_number(piece) or vocabulary.find(piece) for piece in pieces):
+    if has_digit:
+        glued = _GLUED.fullmatch(word)
+        pieces = [piece for piece in glued.groups() if piece] if glued else []
+        if not pieces and len(word) <= 60 and _CHAINED.fullmatch(word):
+            pieces = _LINKS.findall(word)
+        if pieces and all(is_number(piece) or known.find(piece) for piece in pieces):
             return pieces
+        return [word]
     shortened = (_STRETCHED.sub(kept, word) for kept in (r"\1", r"\1\1"))
-    return [next((shorter for shorter in shortened if vocabulary.find(shorter)), word)]
+    return [next((shorter for shorter in shortened if known.find(shorter)), word)]

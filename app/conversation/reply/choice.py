@@ -1,0 +1,276 @@
+"""Which one of a question's choices a reply means, or why that cannot be said. Pure.
+
+What could mean two choices means none. The words and their marks are app/conversation/reading.py's.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz.distance import OSA
+
+from app.conversation import words
+from app.conversation.reading import How, Kind, Mark, Token, Vocabulary, marks
+from app.conversation.reply.outcome import Answered, Doubt, Unclear
+from app.texts import reserved
+
+# Longer replies are letters to us, in which a word or number is no answer.
+LONGEST_REPLY_WORDS = 30
+
+# How sure a reading is, by what it was recognised by and what stood beside it.
+SURE: dict[How, float] = {
+    How.NUMBER: 1.0,
+    How.LABEL: 1.0,
+    How.YES_NO: 0.98,
+    How.UNSURE: 0.98,
+    How.NUMBER_WORD: 0.95,
+    How.LETTER: 0.9,
+    How.TYPO: 0.8,
+}
+SURE_CORRECTED = 0.85
+SURE_AMONG_UNKNOWN_WORDS = 0.75
+SURE_HEDGED = 0.7
+
+TALK = {Kind.SMALL_TALK, Kind.JOINER, Kind.CORRECTION, Kind.WAIT, Kind.HEDGE}
+_MEANT = {Kind.CHOICE, Kind.OUTSIDE, Kind.CLASH}
+_SETTLED = TALK | _MEANT | {Kind.NEGATION, Kind.NO}
+_STRANGE = {Kind.UNKNOWN, Kind.COMMAND, Kind.UNIT, Kind.NONE, Kind.INEXACT, Kind.CLOCK, Kind.ALTERNATIVE}
+_COMMAND_PHRASES = [phrase for of in reserved.COMMANDS.values() for phrase in of if len(phrase) >= 4]
+
+
+def read(found: Sequence[Token], known: Vocabulary) -> Answered | Unclear:
+    """Read the words of a reply to a question with one answer; the value is left empty for the caller to fill."""
+    if not found:
+        return Unclear("empty")
+    if len(found) > LONGEST_REPLY_WORDS:
+        return Unclear("too-long")
+    marked = marks(found, known)
+    found_doubt = doubt(marked)
+    if found_doubt is not None:
+        return Unclear(found_doubt)
+    if not any(mark.kind in _MEANT for mark in marked):
+        return _corrected_typo(marked, known)
+    return _decided(marked, known)
+
+
+def doubt(marked: Sequence[Mark]) -> Doubt | None:
+    """Return why the reply as a whole cannot be read, if so."""
+    kinds = {mark.kind for mark in marked}
+    if Kind.STOP in kinds:
+        return "stop-inside"
+    if Kind.COMMAND in kinds and Kind.UNKNOWN not in kinds:
+        return "command-inside"
+    if kinds & {Kind.ALL, Kind.BOTH, Kind.NEITHER, Kind.CLASH}:
+        return "two-readings"
+    if any(mark.kind is Kind.ALTERNATIVE and _parts_readings(marked, at) for at, mark in enumerate(marked)):
+        return "two-readings"
+    if any(mark.kind is Kind.NONE and not _says_there_is_none(marked, at) for at, mark in enumerate(marked)):
+        return "two-readings"
+    return None
+
+
+def _parts_readings(marked: Sequence[Mark], at: int) -> bool:
+    """Say whether `or` has a reading on one side, and not the same on the other."""
+    beside = [near for near in (at - 1, at + 1) if 0 <= near < len(marked)]
+    meant = [marked[near].number for near in beside if marked[near].kind in _MEANT]
+    return bool(meant) and not (len(meant) == 2 and meant[0] == meant[1])
+
+
+def _says_there_is_none(marked: Sequence[Mark], at: int) -> bool:
+    """Say whether `none` is the verb of what follows or goes before (hakuna maji: there is no water)."""
+    beside = [near for near in (at - 1, at + 1) if 0 <= near < len(marked)]
+    return any(marked[near].kind is Kind.UNKNOWN for near in beside)
+
+
+def _decided(marked: list[Mark], known: Vocabulary) -> Answered | Unclear:
+    """Weigh the readings in a reply that has some."""
+    negated = set(_negated(marked))
+    standing = [at for at, _ in enumerate(marked) if at not in negated and _stands(marked, at, known)]
+    corrected = _corrected_from(marked, standing)
+    if corrected is None and marked[-1].kind is Kind.WAIT:
+        return Unclear("unfinished")
+    meant = [at for at in standing if corrected is None or at > corrected]
+    rivals = [at for at in _numbers(marked) if at not in negated and (corrected is None or at > corrected)]
+    numbers = {marked[at].number for at in [*meant, *rivals]}
+    if not meant:
+        return Unclear("negated" if negated else "nothing-known")
+    if len(numbers) > 1:
+        return Unclear("two-readings")
+    number = numbers.pop()
+    if any(marked[at].kind is Kind.OUTSIDE for at in meant):
+        return Unclear("out-of-range")
+    if any(marked[at].number == number for at in negated) or _denied(marked, negated, number, known):
+        return Unclear("negated")
+    return _answered(marked, [marked[at] for at in meant], corrected=corrected is not None or bool(negated))
+
+
+def _answered(marked: Sequence[Mark], meant: Sequence[Mark], *, corrected: bool) -> Answered:
+    best = max(meant, key=lambda mark: SURE[mark.how])
+    confidence = SURE[best.how]
+    if corrected:
+        confidence = min(confidence, SURE_CORRECTED)
+    if any(mark.kind in _STRANGE for mark in marked):
+        confidence = min(confidence, SURE_AMONG_UNKNOWN_WORDS)
+    if any(mark.kind is Kind.HEDGE for mark in marked):
+        confidence = min(confidence, SURE_HEDGED)
+    return Answered("", best.number, confidence, "correction" if corrected else best.how.value)
+
+
+def _negated(marked: Sequence[Mark]) -> Iterable[int]:
+    """Yield where a reading is denied, by a word before it (not water) or after it (paani nahi, water no).
+
+    `no` denies a label where no is no choice; `not` after a reading denies it if no other reading follows.
+    """
+    for at, mark in enumerate(marked):
+        if mark.kind not in _MEANT:
+            continue
+        before = at - 1
+        while before >= 0 and marked[before].kind is Kind.SMALL_TALK and not marked[before + 1].boundary:
+            before -= 1
+        denied_before = before >= 0 and (
+            (marked[before].kind is Kind.NEGATION and not marked[before + 1].boundary)
+            or (marked[before].kind is Kind.NO and mark.how is How.LABEL)
+        )
+        if denied_before or _denied_after(marked, at):
+            yield at
+
+
+def _denied_after(marked: Sequence[Mark], at: int) -> bool:
+    after = at + 1
+    while after < len(marked) and marked[after].kind is Kind.SMALL_TALK and not marked[after].boundary:
+        after += 1
+    if after >= len(marked) or marked[after].boundary:
+        return False
+    if marked[after].kind is Kind.NO:
+        return True
+    rest = marked[after + 1 :]
+    return (
+        marked[after].kind is Kind.NEGATION
+        and marked[at].how in {How.LABEL, How.TYPO, How.LETTER, How.NUMBER_WORD}
+        and not any(other.kind in _MEANT for other in rest)
+    )
+
+
+def _denied(marked: Sequence[Mark], negated: set[int], number: int, known: Vocabulary) -> bool:
+    """Say whether a `not` that belongs to no reading contradicts a yes (`yes it is not`)."""
+    loose = sum(mark.kind is Kind.NEGATION for mark in marked) > len(negated)
+    return loose and number == known.yes
+
+
+def _numbers(marked: Sequence[Mark]) -> list[int]:
+    """Return where digits name a choice; they rival the answer wherever they stand, unless they count things."""
+    return [
+        at
+        for at, mark in enumerate(marked)
+        if mark.kind is Kind.CHOICE and mark.how is How.NUMBER and not _counts_things(marked, at)
+    ]
+
+
+def _corrected_from(marked: Sequence[Mark], standing: Sequence[int]) -> int | None:
+    """Return where the last correction stands that a reading follows, if there is one."""
+    last = max(standing, default=-1)
+    corrections = [at for at in range(last) if marked[at].kind in {Kind.CORRECTION, Kind.WAIT}]
+    return max(corrections, default=None)
+
+
+def _stands(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
+    """Say whether a word that may mean a choice is meant as the answer, by its place in its clause.
+
+    At the head of a clause, or at its end after nothing but small talk. A number or a yes may be followed by
+    anything (`1 the pump broke`), other words only by a pause or small talk, because `no water` is no `no`.
+    """
+    mark = marked[at]
+    if mark.kind not in _MEANT:
+        return False
+    start, end = _clause(marked, at)
+    if any(other.kind not in _SETTLED for other in marked[start:at]):
+        return False
+    if mark.how in {How.NUMBER_WORD, How.LETTER}:
+        return all(other.kind in _SETTLED for other in marked[at:end])
+    if mark.how is How.NUMBER:
+        return not _counts_things(marked, at) and not _is_part(marked, at, end)
+    if mark.number == known.yes and mark.text in words.YES:
+        return True
+    if mark.number == known.no and mark.text in words.FIRM_NO and start == at:
+        return True
+    return at + 1 == end or marked[at + 1].kind in _SETTLED
+
+
+def _counts_things(marked: Sequence[Mark], at: int) -> bool:
+    """Say whether a number counts something in its clause: a unit beside it (2 days, KES 2), or a plural (2 taps)."""
+    if marked[at].how is not How.NUMBER:
+        return False
+    start, end = _clause(marked, at)
+    beside = [marked[near].kind for near in (at - 1, at + 1) if start <= near < end]
+    if {Kind.UNIT, Kind.CLOCK, Kind.INEXACT} & set(beside):
+        return True
+    follows = marked[at + 1] if at + 1 < end else None
+    plural = follows is not None and follows.kind is Kind.UNKNOWN and follows.text.endswith("s")
+    return plural and marked[at].number > 1
+
+
+def _is_part(marked: Sequence[Mark], at: int, end: int) -> bool:
+    """Say whether a number is so many of something (1 of my neighbours)."""
+    return at + 1 < end and marked[at + 1].text == "of"
+
+
+def _clause(marked: Sequence[Mark], at: int) -> tuple[int, int]:
+    """Return the bounds of the part of the reply, between punctuation, that a word stands in."""
+    start = at
+    while start > 0 and not marked[start].boundary:
+        start -= 1
+    end = at + 1
+    while end < len(marked) and not marked[end].boundary:
+        end += 1
+    return start, end
+
+
+def _corrected_typo(marked: Sequence[Mark], known: Vocabulary) -> Answered | Unclear:
+    """Read the only unknown words of a reply as the one known phrase they are nearly."""
+    strange = [mark for mark in marked if mark.kind not in {Kind.SMALL_TALK, Kind.JOINER}]
+    if not strange:
+        return Unclear("nothing-known")
+    if any(mark.kind is not Kind.UNKNOWN for mark in strange):
+        return Unclear("unfinished" if strange[-1].kind is Kind.WAIT else "nothing-known")
+    said = " ".join(mark.text for mark in strange)
+    number = typo_of(said, known)
+    if isinstance(number, str):
+        return Unclear(number)
+    return Answered("", number, SURE[How.TYPO], How.TYPO.value)
+
+
+def typo_of(said: str, known: Vocabulary) -> int | Doubt:
+    """Return the number of the choice whose name `said` nearly is, with a margin to those of all others."""
+    if not 4 <= len(said) <= 60:
+        return "nothing-known"
+    distances = [
+        (far, phrase, mark.number)
+        for phrase, mark in known.correctable.items()
+        if abs(len(phrase) - len(said)) <= 3 and (far := OSA.distance(said, phrase, score_cutoff=3)) <= 3
+    ]
+    likely = [(far, number) for far, phrase, number in distances if far <= tolerated(said, phrase)]
+    if not likely or _nearly_command(said):
+        return "nothing-known"
+    nearest, number = min(likely)
+    # Without a margin to every other choice, the slip could as well be one in another word.
+    rivals = (far - (phrase[0] == said[0]) for far, phrase, other in distances if other != number)
+    if any(far <= nearest for far in rivals):
+        return "two-readings"
+    return number
+
+
+def tolerated(said: str, phrase: str) -> int:
+    """Return how many slips of the thumb (a letter added, lost, changed, two swapped) may lie between two words.
+
+    The first letter must be right, and a word of four letters may not have one changed: it would be another word.
+    """
+    if len(said) < 4 or said[0] != phrase[0] or len(said.split()) != len(phrase.split()):
+        return 0
+    if len(phrase) == len(said) == 4 and sorted(said) != sorted(phrase):
+        return 0
+    return 2 if len(phrase) >= 9 else 1
+
+
+def _nearly_command(said: str) -> bool:
+    return any(
+        abs(len(phrase) - len(said)) <= 1 and OSA.distance(said, phrase, score_cutoff=1) <= 1
+        for phrase in _COMMAND_PHRASES
+    )

@@ -1,0 +1,248 @@
+"""Which number a reply means, for questions of type `number` and `scale`, or why that cannot be said. Pure.
+
+A reply holds the number once, in digits or words, whatever stands beside it; more than one number, or a word
+that makes it inexact, a time or a phone number, is asked about again.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.conversation.reading import Kind, Mark, general
+from app.conversation.reply.literal import Literal, is_place, lifted, phone_in
+from app.conversation.reply.outcome import UNSURE, Doubt, Read, Unclear
+from app.conversation.reply.spelled import NumberWords, number_words, spelled_at
+from app.tasks.asking import Question
+from app.texts.reserved import fold, is_boundary, split_folded
+
+_LONGEST_REPLY_WORDS = 30
+_SURE_WORD = 0.95
+_SURE_NONE = 0.85
+_SURE_CORRECTED = 0.85
+_SURE_NOUGHT_BEFORE = 0.85
+_SURE_AMONG_UNKNOWN_WORDS = 0.8
+_SURE_HEDGED = 0.7
+_OUT_OF = re.compile(
+    r"(\d+) ?(?:/|out of|of|sur|kwa|kati ya|ku|mu|me se|mein se|में से|sou|nan|ከ) ?(\d+)(?![\d/.,])"
+)
+_ZERO = (Decimal(0),)
+_TALK = {Kind.SMALL_TALK, Kind.JOINER}
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A number of the reply (`values` not None) or a phrase, by what it does; `boundary` as in reading.Mark."""
+
+    kind: Kind
+    boundary: bool
+    values: tuple[Decimal, ...] | None = None
+    literal: Literal | None = None
+    unsure: bool = False
+    ordinal: bool = False
+
+
+def read(text: str, question: Question, language: str) -> Read | Unclear:
+    """Read a reply to a question that asks for a number or a step of a scale."""
+    plain = fold(text)
+    if phone_in(plain):
+        return Unclear("phone")
+    if question.type == "scale" and question.highest is not None:
+        plain = _without_scale(plain, question.highest)
+    parts = _parts(plain, language)
+    if not parts:
+        return Unclear("empty")
+    if len(parts) > _LONGEST_REPLY_WORDS:
+        return Unclear("too-long")
+    found = _doubt(parts)
+    if found is not None:
+        return Unclear(found)
+    return _decided(parts, question)
+
+
+def _without_scale(plain: str, highest: Decimal) -> str:
+    """Take `out of 5` off `4 out of 5`, where 5 is the highest step."""
+
+    def shorter(found: re.Match[str]) -> str:
+        return found[1] if Decimal(found[2]) == highest >= Decimal(found[1]) else found[0]
+
+    return _OUT_OF.sub(shorter, plain)
+
+
+def _parts(plain: str, language: str) -> list[_Part]:
+    shown, literals = lifted(plain, language)
+    found = [(word, is_boundary(gap)) for word, gap in split_folded(shown)][: 4 * _LONGEST_REPLY_WORDS]
+    said = [word for word, _ in found]
+    table, known = general(language), number_words(language)
+    waiting = iter(literals)
+    parts: list[_Part] = []
+    at = 0
+    while at < len(said):
+        if is_place(said[at]):
+            size, part = _literal_at(said, at, next(waiting), known, found[at][1])
+        elif said[at] in known.powers_first and at + 1 < len(said) and is_place(said[at + 1]):
+            _, part = _literal_at(said, at + 1, next(waiting), known, found[at][1])
+            power = known.powers_first[said[at]]
+            size, part = 2, _times(part, power)
+        else:
+            size, part = _words_at(said, at, table, known, found[at][1])
+        parts.append(part)
+        at += size
+    return parts
+
+
+def _times(part: _Part, power: int) -> _Part:
+    values = tuple(value * power for value in part.values or ())
+    return _Part(part.kind, part.boundary, values, part.literal)
+
+
+def _literal_at(
+    said: Sequence[str], at: int, literal: Literal, known: NumberWords, boundary: bool
+) -> tuple[int, _Part]:
+    part = _Part(Kind.CHOICE, boundary, literal.values, literal)
+    follows = said[at + 1] if at + 1 < len(said) else ""
+    if follows in known.powers:
+        return 2, _times(part, known.powers[follows])
+    if follows in {"st", "nd", "rd", "th", "er", "ere", "eme", "e", "ኛ"}:
+        return 2, _Part(Kind.UNKNOWN, boundary, ordinal=True)
+    return 1, part
+
+
+def _words_at(
+    said: Sequence[str], at: int, table: Mapping[str, Mark], known: NumberWords, boundary: bool
+) -> tuple[int, _Part]:
+    spelled = spelled_at(said, at, known)
+    for size in range(min(7, len(said) - at), 0, -1):
+        phrase = " ".join(said[at : at + size])
+        if spelled and spelled[0] >= size:
+            return spelled[0], _Part(Kind.CHOICE, boundary, spelled[1])
+        mark = table.get(phrase)
+        if mark is None:
+            continue
+        if phrase in known.ordinals and phrase not in known.numbers:
+            return size, _Part(Kind.UNKNOWN, boundary, ordinal=True)
+        if mark.kind is Kind.CHOICE:
+            return size, _Part(Kind.UNKNOWN, boundary, unsure=True)
+        return size, _Part(mark.kind, boundary)
+    return 1, _Part(Kind.UNKNOWN, boundary)
+
+
+def _doubt(parts: Sequence[_Part]) -> Doubt | None:
+    kinds = {part.kind for part in parts}
+    if Kind.STOP in kinds:
+        return "stop-inside"
+    if Kind.COMMAND in kinds and Kind.UNKNOWN not in kinds:
+        return "command-inside"
+    if Kind.INEXACT in kinds or any(part.literal and part.literal.inexact for part in parts):
+        return "inexact"
+    if any(part.ordinal for part in parts):
+        return "nothing-known"
+    numbers = [at for at, part in enumerate(parts) if part.values is not None]
+    beside = {parts[near].kind for at in numbers for near in (at - 1, at + 1) if 0 <= near < len(parts)}
+    if beside & {Kind.CLOCK, Kind.ALTERNATIVE}:
+        return "two-readings"
+    return None
+
+
+def _decided(parts: Sequence[_Part], question: Question) -> Read | Unclear:
+    at_numbers = [at for at, part in enumerate(parts) if part.values is not None]
+    if not at_numbers:
+        return _without_number(parts, question)
+    if any(part.unsure for part in parts):
+        return Unclear("two-readings")
+    corrections = [
+        at
+        for at, part in enumerate(parts)
+        if part.kind in {Kind.CORRECTION, Kind.WAIT} and at < at_numbers[-1]
+    ]
+    corrected = max(corrections, default=-1)
+    if corrected < 0 and parts[-1].kind is Kind.WAIT:
+        return Unclear("unfinished")
+    negated = [at for at in at_numbers if _negated(parts, at)]
+    meant = [at for at in at_numbers if at > corrected and at not in negated]
+    if not meant:
+        return Unclear("negated")
+    if any(part.kind is Kind.NONE for part in parts) and any(parts[at].values != _ZERO for at in meant):
+        return Unclear("two-readings")
+    changed = bool(negated) or any(at < corrected for at in at_numbers)
+    return _one_value([parts[at] for at in meant], parts, question, corrected=changed)
+
+
+def _one_value(
+    meant: Sequence[_Part], parts: Sequence[_Part], question: Question, *, corrected: bool
+) -> Read | Unclear:
+    allowed: list[set[Decimal]] = []
+    for part in meant:
+        values = part.values or ()
+        fitting = {value for value in values if fits(value, question)}
+        if not fitting:
+            return _misfit(values, part, question)
+        if part.literal and part.literal.percent and question.highest != 100:
+            return Unclear("two-readings")
+        allowed.append(fitting)
+    common = set.intersection(*allowed)
+    if len(common) != 1 or any(len(values) > 1 for values in allowed):
+        return Unclear("two-readings")
+    why = "correction" if corrected else "number" if all(part.literal for part in meant) else "number-word"
+    return Read(shown(common.pop()), _confidence(meant, parts, corrected=corrected), why)
+
+
+def _misfit(values: Sequence[Decimal], part: _Part, question: Question) -> Read | Unclear:
+    if tuple(values) == _ZERO:
+        return Read(UNSURE, 0.95, "unsure")
+    if not values:
+        return Unclear("two-readings")
+    if question.whole and any(value != value.to_integral_value() for value in values):
+        return Unclear("fraction")
+    return Unclear("phone" if part.literal and part.literal.nought_before else "out-of-range")
+
+
+def _without_number(parts: Sequence[_Part], question: Question) -> Read | Unclear:
+    if any(part.unsure for part in parts):
+        others = {part.kind for part in parts if not part.unsure} - _TALK - {Kind.HEDGE}
+        return Read(UNSURE, 0.98 if not others else 0.8, "unsure")
+    if parts[-1].kind is Kind.WAIT:
+        return Unclear("unfinished")
+    none = any(part.kind is Kind.NONE for part in parts)
+    if none and fits(Decimal(0), question) and len(parts) <= 6:
+        return Read("0", _SURE_NONE, "none")
+    return Unclear("nothing-known")
+
+
+def _negated(parts: Sequence[_Part], at: int) -> bool:
+    before = at - 1
+    while before >= 0 and parts[before].kind in _TALK and not parts[before + 1].boundary:
+        before -= 1
+    if before >= 0 and parts[before].kind is Kind.NEGATION and not parts[before + 1].boundary:
+        return True
+    after = at + 1
+    denies = after < len(parts) and parts[after].kind in {Kind.NEGATION, Kind.NO}
+    return denies and not parts[after].boundary and not any(part.values for part in parts[after:])
+
+
+def _confidence(meant: Sequence[_Part], parts: Sequence[_Part], *, corrected: bool) -> float:
+    sure = 1.0 if any(part.literal for part in meant) else _SURE_WORD
+    kinds = {part.kind for part in parts}
+    if kinds - _TALK - {Kind.CHOICE, Kind.UNIT, Kind.YES, Kind.CORRECTION, Kind.WAIT}:
+        sure = min(sure, _SURE_AMONG_UNKNOWN_WORDS)
+    if corrected:
+        sure = min(sure, _SURE_CORRECTED)
+    if any(part.literal and part.literal.nought_before for part in meant):
+        sure = min(sure, _SURE_NOUGHT_BEFORE)
+    if Kind.HEDGE in kinds or any(part.literal and part.literal.hedged for part in meant):
+        sure = min(sure, _SURE_HEDGED)
+    return sure
+
+
+def fits(value: Decimal, question: Question) -> bool:
+    """Say whether a number may be the answer."""
+    if (question.whole or question.type == "scale") and value != value.to_integral_value():
+        return False
+    above = question.lowest is None or value >= question.lowest
+    return above and (question.highest is None or value <= question.highest)
+
+
+def shown(value: Decimal) -> str:
+    """Return a number without needless noughts."""
+    plain = format(value.normalize(), "f")
+    return "0" if plain == "-0" else plain

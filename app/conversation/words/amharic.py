@@ -1,0 +1,145 @@
+"""Amharic words replies are read by, in Ethiopic and as people write them in Latin letters."""
+
+from app.conversation.words.table import Words, compounded, day_words, numbered
+from app.texts.reserved import phrases
+
+_UNITS = {
+    1: "አንድ, and",
+    2: "ሁለት, hulet, hulett, hulat",
+    3: "ሶስት, sost, soset, sosit, sosst",
+    4: "አራት, arat, aratt",
+    5: "አምስት, amist, ammist, amst, amest",
+    6: "ስድስት, sidist, siddist, sedist, sidst",
+    7: "ሰባት, sebat, sabat, sebatt",
+    8: "ስምንት, simint, semint, simnt, smint",
+    9: "ዘጠኝ, zetegn, zeteny, zetenn, zetegne",
+}
+_TEN = {10: "አስር, asir, asser, aser, assir"}
+_TEENS = {10: "አስራ, asra, asera"}
+_TENS = {
+    20: "ሀያ, haya, hiya",
+    30: "ሰላሳ, selasa, salasa",
+    40: "አርባ, arba",
+    50: "ሀምሳ, አምሳ, hamsa, amsa",
+    60: "ስልሳ, ስድሳ, silsa, sidsa, selsa",
+    70: "ሰባ, seba",
+    80: "ሰማንያ, semanya, semania",
+    90: "ዘጠና, zetena",
+}
+# `and` is English to most who write it, and so is one only where it stands alone.
+_SURE_UNITS = {number: line.replace(", and", "") for number, line in _UNITS.items()}
+
+AMHARIC = Words(
+    yes=phrases(
+        "አዎ, አዎን, አወ, አዎ ነው, አዎ ትክክል ነው, አዎ ትክክል, አዎን ነው, awo, awon, awe, awo new, aw, awo tikikil new",
+        "አዎ እውነት ነው, awo ewnet new, አዎና",
+    ),
+    no=phrases(
+        "አይ, አይደለም, አይ አይደለም, አይሆንም, በፍጹም, በፍጹም አይደለም, አይ አመሰግናለሁ, aydelem, aydellem, ayidelem, ay aydelem",
+        "ay, aye, ayi, aydele",
+        "በጭራሽ, bechirash, befitsum, aihonim, ayhonim, አይ አይሆንም",
+    ),
+    firm_no=phrases("አይ, ay, ayi, አይ አይደለም, በፍጹም, በጭራሽ"),
+    yes_alone=phrases(
+        "ነው, ትክክል, ትክክል ነው, ትክክለኛ, እውነት, እውነት ነው, እውነትነው, በትክክል, tikikil, tikikil new, tikkil, tikikl",
+        "ewnet, ewnet new, iwnet new",
+        "እንዴታ, በሚገባ, ልክ ነው, lik new, ልክ, new",
+    ),
+    no_alone=phrases(
+        "የለም, ስህተት, ስህተት ነው, ውሸት, ውሸት ነው, ትክክል አይደለም, እውነት አይደለም, yelem, yellem, sihtet, sihtet new",
+        "wushet, wishet",
+        "tikikil aydelem, ewnet aydelem, ልክ አይደለም, lik aydelem, አይመለከትም, አይደል",
+    ),
+    numbers={
+        **numbered({0: "ዜሮ, ዜሮ ነው", **_SURE_UNITS, **_TEN, **_TENS, 100: "መቶ, አንድ መቶ, meto"}),
+        **compounded(_TEENS, _UNITS, (" ", "")),
+        **compounded(_TENS, _UNITS, (" ", "ከ", "")),
+    },
+    numbers_alone={"and": 1},
+    ordinals=numbered(
+        {
+            1: "1ኛ, አንደኛ, አንደኛው, የመጀመሪያ, የመጀመሪያው, andegna, andegnaw, mejemeria, yemejemeriaw, andenya",
+            2: "2ኛ, ሁለተኛ, ሁለተኛው, huletegna, huletegnaw, huletenya",
+            3: "3ኛ, ሶስተኛ, ሶስተኛው, sostegna, sostegnaw, sostenya",
+            4: "4ኛ, አራተኛ, አራተኛው, arategna, arategnaw",
+            5: "5ኛ, አምስተኛ, አምስተኛው, amistegna",
+        }
+    ),
+    powers={**dict.fromkeys(phrases("መቶ, meto"), 100), **dict.fromkeys(phrases("ሺ, ሺህ, shi, shih"), 1000)},
+    small_talk=phrases(
+        "አመሰግናለሁ, እናመሰግናለን, በጣም አመሰግናለሁ, በጣም, እባክዎ, እባክዎን, እባክህ, እባክሽ, እባካችሁ, ሰላም, ሰላም ነው, ጤና ይስጥልኝ",
+        "እግዚአብሄር ይስጥልኝ, እግዜር ይስጥልኝ",
+        "እግዚአብሄር, ይስጥልኝ, ይመስገን, መልስ, መልሱ, መልሴ, የእኔ መልስ, መልሱም, ቁጥር, ተራ ቁጥር, ምርጫ, ምርጫዬ, ምርጫየ, ነው, ናቸው, ነኝ",
+        "ይህ, ይሄ, ይህን, ስለ, እሺ, እኔ, እኛ, የኔ, የእኔ",
+        "ይመስለኛል, መሰለኝ, አለ, አሉ, አለኝ, አሉኝ, አሉን, አለን, ብቻ, በእርግጥ, ወንድሜ, እህቴ, ጓደኛዬ, ደህና, ደህና ሁኑ, መልካም, መልካም ቀን",
+        "ስለዚህ, ምክንያቱም, ውስጥ, እዚህ, ደግሞ",
+        "ሁላችሁንም, ጠቅላላ, በጠቅላላ, መርጫለሁ, እመርጣለሁ, እላለሁ, አባቴ, እናቴ, ጌታዬ, አለቃ, ያህል, ትክክል, እውነት, እንደ, ስራ, መልካም ስራ",
+        "ጥያቄ, ለ, ጎበዝ, ያው",
+        "amesegnalehu, ameseginalehu, amesegenalehu, amesegnalhu, amesginalehu, enamesegnalen, betam",
+        "betam amesegnalehu, ebakih, ebakish",
+        "ebako, ebakachu, selam, tena yistilign, tenayistilign, egziabher, egziabher yistilign, igziabher",
+        "yistilign, mels, melsu, melse, yene mels",
+        "kutir, qutir, mircha, mirchaye, new, nachew, yih, yihe, sile, eshi, ishi, eshe, ene, egna, yene",
+        "yimeslegnal, meselegn, alegn, alugn, alen, bicha",
+        "berget, wendime, ehite, dehna, melkam, melkam ken, silezih, wust, ezih, demo, temesgen, tikikil",
+        "ewnet, ok, malet new, yihew",
+    ),
+    joiners=phrases("እና, ና, ከዛ, ከዚያ, እንዲሁም, ena, kezia, enna"),
+    negations=phrases("አይደለም, aydelem, aydellem, በስተቀር, beteseker, ሳይሆን, sayhon"),
+    corrections=phrases(
+        "ይቅርታ, ይቅርታ አድርግልኝ, ይቅርታ ተሳስቻለሁ, ተሳስቻለሁ, ማለቴ, ማለቴ ነው, ስህተት ነው, ተሳሳትኩ, ሳስተካክል, ማስተካከያ, yikirta",
+        "yiqirta, ykrta, maletie, malete",
+        "malete new, tesasichalehu, tesasatku, ይልቅ, ይልቅስ, yilik, ለማለት ፈልጌ ነው, በስህተት ነው",
+    ),
+    waits=phrases("ቆይ, ቆዩ, ጠብቅ, ጠብቁ, ቆይ ቆይ, አንድ ደቂቃ, አይ ቆይ, koy, qoy, koyi, tebik, tebiq, ay koy, ቆይ ጠብቅ"),
+    hedges=phrases("ምናልባት, ምናልባትም, ወደ, በግምት, ያህል, ይሆናል, minalbat, begimt, yihonal, ሊሆን ይችላል"),
+    alternatives=phrases("ወይም, ወይ, ወይስ, weyim, weym, wey, weyis"),
+    everything=phrases("ሁሉም, ሁሉንም, ሁሉ, ሶስቱም, አራቱም, hulum, hulunim, hulu, sostum"),
+    nothing=phrases(
+        "ምንም, አንዱም, ምንም የለም, አንድም, አንድም የለም, የለኝም, የሉኝም, የለንም, minim, andum, minim yelem, andim yelem, yelegnim"
+    ),
+    both=phrases("ሁለቱም, ሁለቱንም, huletum, huletunim"),
+    neither=phrases("ሁለቱም አይደሉም, huletum aydelum"),
+    units=phrases(
+        "ብር, ሳንቲም, ቀን, ቀናት, ሳምንት, ሳምንታት, ወር, ወራት, አመት, አመታት, ደቂቃ, ደቂቃዎች, ሰው, ሰዎች, ልጅ, ልጆች, ወንድ, ሴት, ሴቶች",
+        "ወንዶች, ቤተሰብ, ቤት, ቤቶች, ኪሎ, ኪሎግራም",
+        "ሊትር, ሜትር, ኪሎሜትር, ላም, ላሞች, ከብት, ከብቶች, ፍየል, ፍየሎች, በግ, በጎች, ዶሮ, ዶሮዎች, ሄክታር, ጆንያ, ኩንታል, ባልዲ, ጀሪካን, ጊዜ",
+        "በመቶ, ተማሪ, ተማሪዎች, ክፍል, እንቁላል, በሬ, ሰአታት",
+        "birr, bir, ken, kenat, samint, wer, amet, amat, dekika, sew, sewoch, lij, lijoch, set, setoch",
+        "wendoch, beteseb, bet, kilo, litir, liter, metir",
+        "lam, lamoch, kebt, fiyel, beg, doro, hektar, kuntal, baldi, gize, bemeto, temari, wedaj",
+    ),
+    inexact=phrases(
+        "በላይ, በታች, ግማሽ, ሩብ, ቢያንስ, ቢበዛ, መካከል, ብዙ, ጥቂት, ደርዘን, እስከ, ተኩል, belay, betach, gimash, biyans",
+        "bibeza, bizu, tikit, eske, tekul, mekakel",
+        "በትንሹ, የሚበልጥ, የሚያንስ, ያነሰ, የበለጠ",
+    ),
+    clock=phrases("ሰአት, seat, sehat, ጠዋት, ማታ, tewat, mata"),
+    months=numbered(
+        {
+            1: "ጃንዋሪ, ጃንዩወሪ",
+            2: "ፌብሩዋሪ, ፌብሩወሪ",
+            3: "ማርች",
+            4: "ኤፕሪል, አፕሪል",
+            5: "ሜይ",
+            6: "ጁን",
+            7: "ጁላይ",
+            8: "ኦገስት, ኦገስ",
+            9: "ሴፕቴምበር, ሴፕተምበር",
+            10: "ኦክቶበር",
+            11: "ኖቬምበር",
+            12: "ዲሴምበር",
+        }
+    ),
+    days=day_words(
+        {
+            (0,): "ዛሬ, zare",
+            (-1,): "ትናንት, ትላንት, ትናንትና, ትላንትና, tinant, tilant, tinantina, tilantina",
+            (-2,): "ከትናንት ወዲያ, ከትላንት ወዲያ, ketinant wediya, ketilant wedia",
+            (1,): "ነገ, nege",
+            (2,): "ከነገ ወዲያ, kenege wediya, kenege wedia",
+        }
+    ),
+    agree=phrases("እሺ, እስማማለሁ, ተስማምቻለሁ, ፈቃደኛ ነኝ, eshi, ishi, esmamalehu, tesmamichalehu"),
+    refuse=phrases("አልስማማም, አልፈልግም, alismamam, alfelgim, እምቢ, embi"),
+)

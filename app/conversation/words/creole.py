@@ -1,0 +1,140 @@
+"""Haitian Creole words replies are read by."""
+
+from app.conversation.words.table import Words, compounded, day_words, numbered
+from app.texts.reserved import phrases
+
+# Numbers are written in one word, their parts changed where they meet: vennde, trannkat, swasannonz.
+_FIRST = {1: "eyen, yen, een, en"}
+_SECOND = {2: "de", 3: "twa", 4: "kat", 5: "senk", 6: "sis", 7: "set", 9: "nef"}
+_EIGHT = {8: "wit, uit"}
+_TEENS = {
+    10: "dis",
+    11: "onz",
+    12: "douz",
+    13: "trez",
+    14: "katoz",
+    15: "kenz",
+    16: "sez",
+    17: "diset",
+    18: "dizwit, dizuit",
+    19: "diznef",
+}
+_WHOLE = {20: "vent, ven, ventt", 30: "trant", 40: "karant", 50: "senkant", 60: "swasant"}
+_BOUND = {
+    20: "venn, vent",
+    30: "trann, trant",
+    40: "karann, karant",
+    50: "senkann, senkant",
+    60: "swasann, swasant",
+}
+_ELIDED = {20: "vent, vennt", 30: "trant", 40: "karant", 50: "senkant", 60: "swasant"}
+_EIGHTY = {80: "katreven, katrevin, katreve"}
+_JOINTS = ("", " ")
+
+CREOLE = Words(
+    yes=phrases("wi, wi mesi, men wi, wi se vre, wi se sa, yiwi, wii, wi sa se vre, ewi"),
+    no=phrases("non, nan non, non mesi, ditou, non ditou, pa ditou, non se pa vre, non se pa sa"),
+    firm_no=phrases("non, ditou, non ditou, pa ditou, non se pa vre, non se pa sa"),
+    yes_alone=phrases(
+        "w, vre, se vre, sa se vre, korek, sa korek, se sa, egzakteman, se sa menm, dako, li vre, wi vre",
+        "natirelman, byen si",
+        "kore, se korek",
+    ),
+    no_alone=phrases(
+        "n, fo, pa vre, se pa vre, sa pa vre, pa korek, se pa sa, manti, li pa vre, se manti, janm, se fo",
+        "se pa korek",
+    ),
+    numbers={
+        **numbered(
+            {0: "zewo", 1: "en, youn", **_SECOND, **_EIGHT, **_TEENS, **_WHOLE, **_EIGHTY, 100: "san"}
+        ),
+        **compounded(_ELIDED, _FIRST | _EIGHT, _JOINTS),
+        **compounded(_BOUND, _SECOND, _JOINTS),
+        **compounded({60: "swasann, swasant, swasante"}, _TEENS, _JOINTS),
+        **compounded(_EIGHTY, {1: "en, youn, yen", **_SECOND, **_EIGHT, **_TEENS}, _JOINTS),
+    },
+    counting=numbered({1: "yon, yon sel, yon grenn, on"}),
+    ordinals=numbered(
+        {
+            1: "premye, premye a, premye an",
+            2: "dezyem, dezyem nan, dezyem lan",
+            3: "twazyem, twazyem nan, twazyem lan",
+            4: "katriyem, katriyem nan",
+            5: "senkyem",
+        }
+    ),
+    powers={"san": 100, "mil": 1000, "milyon": 10**6},
+    small_talk=phrases(
+        "mesi, mesi anpil, anpil, tanpri, souple, silvouple, sil vou ple, bonjou, bonswa, alo, salu, ok",
+        "oke, dako, byen",
+        "tre byen, mwen, m, mw, mwen panse, m panse, panse, kwe, mwen kwe, m kwe, se, sa, li, la, a, an",
+        "nan, lan, yo, yon",
+        "repons, repons mwen, repons lan, repons mwen se, nimewo, chwa, chwazi, mwen chwazi, m chwazi, sou",
+        "pou, ki, ke",
+        "pale, pale de, konsene, zanmi, zanmi mwen, frem, sem, bondye, bondye beni ou, beni, beni nou",
+        "beni w, paske, paske se",
+        "avek, ak, isit, la a, alo, konsa, vreman, gen, nou gen, mwen gen, m gen, te, te gen, te gen sa",
+        "reponn, mwen reponn",
+        "di, mwen di, m di, bon, bone, bon jounen, bon travay, bon nwit, bonn jounen, patwon, chef",
+        "moun yo, respe, one, ou, w, nou",
+        "sa a, selman, kisa, non pa mwen, travay, kesyon, voye, m voye, eske, ta, se te, ede",
+    ),
+    joiners=phrases("ak, epi, e, ak tou, avek, answit, tou, apre, et"),
+    negations=phrases("pa, se pa, pa gen, sof, ni, san, men pa"),
+    corrections=phrases(
+        "padon, eskize m, eskize mwen, eskize, mwen vle di, m vle di, mwen te vle di, m te vle di, pito",
+        "ere, ere mwen",
+        "mwen fe ere, m fe ere, mwen fe yon ere, m fe yon ere, m twonpe, mwen twonpe m, m twonpe m",
+        "koreksyon, oups",
+        "an reyalite, olye, dezole, mwen dezole, m dezole, m chanje, mwen chanje",
+    ),
+    waits=phrases("tann, ret tann, non tann, tann ti kras, yon ti moman, yon minit, tann mwen, ret"),
+    hedges=phrases("petet, pet et, pwobableman, anviwon, apepre, genle, preske, posib, yon bagay konsa"),
+    alternatives=phrases("oswa, oubyen, ou byen, swa"),
+    everything=phrases("tout, tout yo, tou le twa, toule twa, tou le kat, tout bagay"),
+    nothing=phrases(
+        "okenn, okenn nan yo, anyen, pa gen anyen, pa gen youn, okenn ladan yo, pa gen okenn, youn pa"
+    ),
+    both=phrases("tou de, toude, tou le de, toulede, yo toude, yo tou de"),
+    neither=phrases("ni youn ni lot"),
+    units=phrases(
+        "goud, dola, lajan, kob, jou, semen, mwa, ane, lane, an, zan, lit, galon, kilo, met, kilomet, moun",
+        "timoun, pitit",
+        "fanm, gason, fi, ti moun, fanmi, kay, fwa, bef, vach, kabrit, mouton, poul, kochon, sak, bokit",
+        "kawo, ekta, pousan",
+        "minit, eleve, vwazen, pwofese, pyebwa, ze, chanm, bwat, mamit, tas, bet, malad",
+    ),
+    inexact=phrases(
+        "plis pase, mwens pase, plis ke, mwens ke, omwen, pi piti, ant, mwatye, demi, e demi, edmi",
+        "yon ti kras, kek",
+        "plizye, douzen, yon douzen, yon dizen, jiska, oswa plis, minimom, maksimom, plis",
+    ),
+    clock=phrases("le, ze, ezdumaten, dimaten, diswa, aswe, di maten, di swa, nan maten, nan aswe"),
+    months=numbered(
+        {
+            1: "janvye",
+            2: "fevriye",
+            3: "mas",
+            4: "avril",
+            5: "me",
+            6: "jen",
+            7: "jiye",
+            8: "out, dawout",
+            9: "septanm, sektanm",
+            10: "oktob",
+            11: "novanm",
+            12: "desanm",
+        }
+    ),
+    days=day_words(
+        {
+            (0,): "jodi a, jodia, maten an, maten sa a",
+            (-1,): "ye, ye swa, ye maten, ayeswa, aye",
+            (-2,): "avanye, avan ye, avantye",
+            (1,): "demen, denmen",
+            (2,): "apre demen, apredemen",
+        }
+    ),
+    agree=phrases("dako, mwen dako, m dako, mwen aksepte, m aksepte, aksepte, oke, ok"),
+    refuse=phrases("mwen refize, m refize, refize, mwen pa dako, m pa dako, pa dako, mwen pa vle, m pa vle"),
+)

@@ -1,0 +1,158 @@
+"""French words replies are read by."""
+
+from app.conversation.words.table import Words, compounded, day_words, numbered
+from app.texts.reserved import phrases
+
+_ONE = {1: "un, une"}
+_UNITS = {
+    2: "deux",
+    3: "trois",
+    4: "quatre, quatr",
+    5: "cinq, cinque",
+    6: "six",
+    7: "sept",
+    8: "huit",
+    9: "neuf",
+}
+_TEENS = {
+    10: "dix",
+    11: "onze",
+    12: "douze",
+    13: "treize",
+    14: "quatorze",
+    15: "quinze",
+    16: "seize",
+    17: "dix sept",
+    18: "dix huit",
+    19: "dix neuf",
+}
+_TENS = {20: "vingt", 30: "trente", 40: "quarante", 50: "cinquante", 60: "soixante"}
+_BELGIAN = {70: "septante", 80: "huitante, octante", 90: "nonante"}
+_EIGHTY = {80: "quatre vingt, quatre vingts"}
+
+FRENCH = Words(
+    yes=phrases(
+        "oui, ouais, ouai, oui bien sur, mais oui, oui merci, ui, ouii, oui cest ca, oui cest vrai, oui exact"
+    ),
+    no=phrases(
+        "non, nan, non merci, mais non, pas du tout, non pas du tout, bien sur que non, non cest faux"
+    ),
+    firm_no=phrases("non, nan, mais non, pas du tout, non pas du tout, bien sur que non, non cest faux"),
+    yes_alone=phrases(
+        "o, vrai, cest vrai, exact, exactement, correct, cest correct, cest ca, tout a fait, bien sur",
+        "affirmatif, juste",
+        "cest juste, absolument, evidemment, en effet, cest exact, certainement, si",
+    ),
+    no_alone=phrases(
+        "n, faux, cest faux, pas vrai, ce nest pas vrai, cest pas vrai, incorrect, negatif, ce nest pas ca",
+        "cest pas ca",
+        "pas correct, jamais, pas vraiment, ce nest pas le cas, cest pas correct",
+    ),
+    numbers={
+        **numbered(
+            {0: "zero", **_ONE, **_UNITS, **_TEENS, **_TENS, **_BELGIAN, **_EIGHTY, 100: "cent, cents"}
+        ),
+        **compounded(_TENS | _BELGIAN, _ONE, (" et ", " ")),
+        **compounded(_TENS | _BELGIAN, _UNITS, (" ", " et ")),
+        **compounded({60: "soixante"}, _TEENS, (" ", " et ")),
+        **compounded(_EIGHTY, {**_ONE, **_UNITS, **_TEENS}),
+    },
+    ordinals=numbered(
+        {
+            1: "premier, premiere, 1er, 1ere, le premier, la premiere",
+            2: "deuxieme, second, seconde, 2e, 2eme, le deuxieme, la deuxieme, le second, la seconde",
+            3: "troisieme, 3e, 3eme, le troisieme, la troisieme",
+            4: "quatrieme, 4e, 4eme, le quatrieme, la quatrieme",
+            5: "cinquieme, 5e, 5eme",
+        }
+    ),
+    powers={"cent": 100, "cents": 100, "mille": 1000, "million": 10**6, "millions": 10**6},
+    small_talk=phrases(
+        "merci, merci beaucoup, mercii, svp, stp, sil vous plait, sil te plait, bonjour, bonsoir, salut",
+        "bonne journee",
+        "bonne soiree, bonne nuit, allo, ok, daccord, dac, bien, tres bien, tres, cest, ce, cela, ca, il",
+        "elle, est, le",
+        "la, les, un, une, de, du, des, l, d, je, j, jai, ma, mon, moi, nous, on, vous, pense, je pense",
+        "crois, je crois",
+        "choisis, je choisis, reponse, la reponse, ma reponse, ma reponse est, numero, num, option, choix",
+        "pour, sur, que",
+        "qu, parle, ca parle, ca concerne, concerne, au sujet, a propos, bien sur, vraiment, exactement",
+        "monsieur, madame",
+        "ami, mon ami, amis, dieu, que dieu vous benisse, dieu vous benisse, benisse, beaucoup, a vous, a",
+        "en, au, aux, car",
+        "parce que, parce, puisque, avec, dans, ici, alors, donc, voila, bon, bonne, aussi, avons",
+        "nous avons, il y a, y",
+        "environ, seulement, juste, tout a fait, sincerement, cordialement, reponds, je reponds, dit, dis",
+        "je dis, envoie",
+        "suis, je suis, sa, chef, bonne chance, courage, excellent, tout, est ce que, question, merci bien",
+        "bisous, agreable",
+    ),
+    joiners=phrases("et, puis, ensuite, avec, aussi, ainsi que"),
+    negations=phrases("pas, ne pas, nest pas, ce nest pas, cest pas, sauf, ni, jamais, sans, mais pas"),
+    corrections=phrases(
+        "pardon, desole, desolee, excusez moi, excuse moi, excusez, je voulais dire, je veux dire, plutot",
+        "en fait, erreur",
+        "correction, je corrige, au lieu, je me suis trompe, je me suis trompee",
+        "oups, enfin",
+        "jai fait une erreur, au fait, cest une erreur, mince, je me trompe",
+    ),
+    waits=phrases(
+        "attends, attendez, non attends, non attendez, un moment, un instant, une minute, une seconde"
+    ),
+    hedges=phrases(
+        "peut etre, probablement, environ, a peu pres, sans doute, peutetre, presque, possible, autour de"
+    ),
+    alternatives=phrases("ou, ou bien, soit"),
+    everything=phrases("tous, toutes, les trois, les quatre, tous les trois, toutes les trois"),
+    nothing=phrases("aucun, aucune, aucun des deux, rien, aucune des deux, rien du tout, aucun deux"),
+    both=phrases("les deux, tous les deux, toutes les deux"),
+    neither=phrases("ni lun ni lautre, aucun des deux"),
+    units=phrases(
+        "franc, francs, fcfa, cfa, gourdes, euro, euros, dollar, dollars, argent, jour, jours, semaine",
+        "semaines, mois, an",
+        "ans, annee, annees, heure, heures, minute, minutes, litre, litres, kilo, kilos, kilogrammes",
+        "metre, metres",
+        "kilometre, kilometres, personne, personnes, enfant, enfants, homme, hommes, femme, femmes, fille",
+        "filles, garcon",
+        "garcons, famille, familles, maison, maisons, fois, vache, vaches, chevre, chevres, mouton",
+        "moutons, poule, poules",
+        "sac, sacs, bidon, bidons, seau, seaux, hectare, hectares, pour cent, puits, pompes, robinets",
+        "eleves, voisins",
+        "animaux, boeufs, arbres, oeufs, pieces, chambres, tasses, membres, gens",
+    ),
+    inexact=phrases(
+        "plus de, moins de, plus que, moins que, au moins, au plus, entre, demi, demie, la moitie, moitie",
+        "et demi",
+        "et demie, un peu, quelques, plusieurs, douzaine, une douzaine, dizaine, une dizaine, jusqua",
+        "minimum, maximum",
+        "ou plus, ou moins, vingtaine, centaine, un quart, a peine, double, trentaine, quinzaine",
+    ),
+    clock=phrases("du matin, du soir, de lapres midi"),
+    months=numbered(
+        {
+            1: "janvier, janv",
+            2: "fevrier, fev, fevr",
+            3: "mars",
+            4: "avril, avr",
+            5: "mai",
+            6: "juin",
+            7: "juillet, juil",
+            8: "aout",
+            9: "septembre",
+            10: "octobre",
+            11: "novembre",
+            12: "decembre",
+        }
+    ),
+    days=day_words(
+        {
+            (0,): "aujourdhui, ce matin, ce soir, auj",
+            (-1,): "hier, hier soir, hier matin",
+            (-2,): "avant hier, avanthier",
+            (1,): "demain",
+            (2,): "apres demain, apresdemain",
+        }
+    ),
+    agree=phrases("daccord, jaccepte, je suis daccord, accepte, bien sur, ok, je veux bien"),
+    refuse=phrases("je refuse, refuse, pas daccord, je ne suis pas daccord, je naccepte pas, je ne veux pas"),
+)

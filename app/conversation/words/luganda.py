@@ -1,0 +1,129 @@
+"""Luganda words replies are read by."""
+
+from app.conversation.words.table import Words, compounded, day_words, numbered
+from app.texts.reserved import phrases
+
+_UNITS = {
+    1: "emu, omu, kimu, gumu, limu",
+    2: "bbiri, biri, babiri, bibiri, ebiri, abiri",
+    3: "ssatu, satu, basatu, bisatu, esatu, asatu",
+    4: "nnya, nya, bana, bina, ena, ana",
+    5: "ttaano, taano, bataano, bitaano, etaano, ataano, tano",
+    6: "mukaaga, mukaga",
+    7: "musanvu",
+    8: "munaana, munana",
+    9: "mwenda",
+}
+_TENS = {
+    20: "amakumi abiri, makumi abiri",
+    30: "amakumi asatu, makumi asatu",
+    40: "amakumi ana, makumi ana",
+    50: "amakumi ataano, makumi ataano",
+    60: "nkaaga, nkaga",
+    70: "nsanvu",
+    80: "kinaana, kinana",
+    90: "kyenda",
+}
+_TEN = {10: "kkumi, kumi"}
+# Said quickly, the joint loses its vowel: kkumi n'emu, amakumi abiri mw'emu.
+_ELIDED = {
+    1: "emu, omu",
+    2: "ebbiri, bbiri, ebiri, ababiri",
+    3: "essatu, ssatu, esatu",
+    4: "nnya, ennya, ena",
+}
+
+LUGANDA = Words(
+    yes=phrases("yee, weewaawo, wewaawo, wewawo, ye, yeee, yee ssebo, yee nnyabo, ye ssebo, kale yee"),
+    no=phrases("nedda, neda, nneda, nnedda, nedda ssebo, nedda nnyabo, neddaa, daa, nedda si bwe kiri"),
+    firm_no=phrases("nedda, neda, nneda, nnedda, nedda ssebo, nedda nnyabo, nedda si bwe kiri"),
+    yes_alone=phrases(
+        "ye, ee, eeh, kituufu, kyekyo, mazima, kikwatako, kituufu ddala, bwe kiri, bwekiri, ddala",
+        "kyo kyennyini, kya mazima",
+    ),
+    no_alone=phrases(
+        "si kituufu, sikituufu, si bwe kiri, sibwekiri, si kyo, tekikwatako, bulimba, si mazima",
+        "tekiri bwe kityo, nga nedda",
+        "kya bulimba, tewali",
+    ),
+    numbers={
+        **numbered({0: "zeero", **_UNITS, **_TEN, **_TENS, 100: "kikumi, ekikumi"}),
+        **compounded(_TEN, _UNITS, (" na ", " mu ", " ne ")),
+        **compounded(_TEN, _ELIDED, (" n",)),
+        **compounded(_TENS, _UNITS, (" mu ", " na ", " ne ")),
+        **compounded(_TENS, _ELIDED, (" mw", " n")),
+    },
+    ordinals=numbered(
+        {
+            1: "esooka, ekisooka, kisooka, asooka, okusooka",
+            2: "eyokubiri, ekyokubiri, ey okubiri, owokubiri",
+            3: "eyokusatu, ekyokusatu, owokusatu",
+            4: "eyokuna, ekyokuna",
+            5: "eyokutaano, ekyokutaano",
+        }
+    ),
+    powers={"lukumi": 1000, "enkumi": 1000, "nkumi": 1000, "ebikumi": 100, "bikumi": 100},
+    powers_first=True,
+    small_talk=phrases(
+        "yenna, mwenna, webale, weebale, webale nnyo, weebale nnyo, mwebale, mweebale, mwebale nnyo, nnyo",
+        "nyo, ssebo",
+        "sebo, nnyabo, nyabo, bambi, kale, mukama, akuwe, omukisa, mukama akuwe omukisa, ndowooza, ndaba",
+        "kino, ekyo",
+        "kiri, ku, kikwata, kikwata ku, ennamba, nnamba, nnonze, nonze, nonda, okuddamu, okuddamu kwange",
+        "kwange",
+        "kyange, ekyange, oli otya, wasuze otya, osiibye otya, kubanga, nange, nze, nga, kye, ekituufu",
+        "ekituufu kye",
+        "banange, ddala, mazima, nnina, nina, tulina, waliwo, eyo, eno, awo, mukwano, munnange, katonda",
+        "katonda akuwe",
+        "gyebale, gyebale ko, gyebaleko, jebale, okuddamu kuli, eky, ey, bannange, wano, kituufu",
+        "webale kusoma, tukwagala",
+        "akuwe emikisa, akuume, sula bulungi, siiba bulungi, bulungi, ye",
+    ),
+    joiners=phrases("na, ne, ate, era, nga"),
+    negations=phrases("tebu, ssi, si, tekikwata, tekikwata ku"),
+    corrections=phrases(
+        "nsonyiwa, nsonyiwe, nsonyiwako, mbadde ntegeeza, ntegeeza, nsobezza, nkyamizza, nkoze ensobi",
+        "bambi nsonyiwa",
+        "nsonyiwa nsobezza, kyusa, mbadde njagala",
+    ),
+    waits=phrases("linda, nedda linda, lindako, linda katono, linda ko"),
+    hedges=phrases("mpozzi, oboolyawo, kumpi, nga ku"),
+    alternatives=phrases("oba"),
+    everything=phrases("byonna, zonna, bonna, gonna, byonna bisatu"),
+    nothing=phrases("tewali, tewali nakimu, tewali na kimu, sirina, ssirina, tetulina, nakimu, tewali kintu"),
+    both=phrases("byombi, zombi, bombi"),
+    units=phrases(
+        "silingi, ssente, ennaku, nnaku, olunaku, wiiki, ssabbiiti, omwezi, emyezi, myezi, omwaka, emyaka",
+        "myaka",
+        "abantu, bantu, omuntu, abaana, baana, omwana, ente, nte, embuzi, mbuzi, enkoko, nkoko, endiga",
+        "ensawo, nsawo",
+        "ebidomola, bidomola, domola, liita, kilo, yiika, eka, ennyumba, nnyumba, emirundi, abakazi",
+        "abasajja, amayumba",
+        "eddakiika, mayiro, bbaasi, abayizi, emifuko",
+    ),
+    inexact=phrases(
+        "okusukka, okusukka mu, okusinga, wansi wa, wakati wa, kitundu, ekitundu, nnusu, waakiri, wakiri",
+        "nnyingi, bangi",
+        "abangi, mitono, ezisukka mu, abasukka mu",
+    ),
+    clock=phrases("essaawa, ssaawa, saawa"),
+    months=numbered(
+        {
+            1: "janwali, gatonnya",
+            2: "febwali, mukutulansanja",
+            3: "maaki, mugulansigo",
+            4: "apuli, kafuumuulampawu",
+            5: "maayi, muzigo",
+            6: "jjuuni, ssebaaseka",
+            7: "jjulaayi, kasambula",
+            8: "agusito, muwakanya",
+            9: "sebuttemba, mutunda",
+            10: "okitobba, mukulukusabitungotungo",
+            11: "novemba, museenene",
+            12: "desemba, ntenvu",
+        }
+    ),
+    days=day_words({(0,): "leero, lero", (-1,): "eggulo, jjo, gguloggulo", (1,): "enkya, nkya"}),
+    agree=phrases("nzikiriza, nkkiriza, nkiriza, nzikirizza, nzikkiriza, kale, okukkiriza, tewali buzibu"),
+    refuse=phrases("ngaana, ngaanye, ngaanyi, nganye, ssikkiriza, sikkiriza, okugaana, sagala, ssaagala"),
+)

@@ -1,0 +1,157 @@
+"""Swahili words replies are read by."""
+
+from app.conversation.words.table import Words, compounded, day_words, numbered
+from app.texts.reserved import phrases
+
+_UNITS = {
+    1: "moja, mosi",
+    2: "mbili, pili",
+    3: "tatu",
+    4: "nne",
+    5: "tano",
+    6: "sita",
+    7: "saba",
+    8: "nane",
+    9: "tisa, kenda",
+}
+_TENS = {
+    10: "kumi",
+    20: "ishirini, ishirin",
+    30: "thelathini, thalathini, selathini",
+    40: "arobaini, arubaini, arbaini",
+    50: "hamsini",
+    60: "sitini",
+    70: "sabini",
+    80: "themanini, thamanini",
+    90: "tisini",
+}
+_JOINTS = (" na ", " ", " n ")
+# As they stand beside people, things of the ki-, ma- and m- classes.
+_COUNTING = {
+    1: "mmoja, kimoja, jimoja, mmoja tu",
+    2: "wawili, viwili, mawili, miwili",
+    3: "watatu, vitatu, matatu, mitatu",
+    4: "wanne, vinne, manne, minne",
+    5: "watano, vitano, matano, mitano",
+    8: "wanane, vinane, manane, minane",
+}
+
+SWAHILI = Words(
+    yes=phrases(
+        "ndiyo, ndio, ndyo, ndo, naam, ndivyo, eeh ndio, ndiyo hiyo, ndio hiyo, ndiyoo, ndioo, ndyio",
+        "ndio ni kweli, ndiyo ni kweli, ndio kweli, ndiyo kweli",
+    ),
+    no=phrases(
+        "hapana, hapna, apana, hapana kabisa, la hasha, hpana, hapana si kweli, hapana sio, hapana siyo"
+    ),
+    firm_no=phrases("la hasha, hapana kabisa, hapana si kweli, hapana sio, hapana siyo"),
+    yes_alone=phrases(
+        "ndo, kweli, ni kweli, sahihi, ni sahihi, kweli kabisa, inahusu, linahusu, unahusu, yanahusu, ee",
+        "eeh, ehe, e",
+        "ndivyo ilivyo, hakika, bila shaka, yap, ndo hivyo, ni ndiyo, kabisa",
+    ),
+    no_alone=phrases(
+        "la, siyo, sio, sivyo, si kweli, sio kweli, siyo kweli, haihusu, halihusu, hauhusu, hayahusu",
+        "si sahihi",
+        "sio sahihi, siyo sahihi, uongo, ni uongo, hakuna, sidhani, haihusiani, hata kidogo, si hivyo",
+        "sio hivyo",
+    ),
+    numbers={
+        **numbered({0: "sifuri, sufuri", **_UNITS, **_TENS, 100: "mia, mia moja"}),
+        **compounded(_TENS, _UNITS, _JOINTS),
+    },
+    ordinals=numbered(
+        {
+            1: "kwanza, ya kwanza, la kwanza, cha kwanza, wa kwanza",
+            2: "ya pili, la pili, cha pili, wa pili",
+            3: "ya tatu, la tatu, cha tatu, wa tatu",
+            4: "ya nne, la nne, cha nne, wa nne",
+            5: "ya tano, la tano",
+        }
+    ),
+    counting={**numbered(_COUNTING), **compounded(_TENS, _COUNTING, _JOINTS)},
+    powers={"mia": 100, "elfu": 1000, "milioni": 10**6},
+    powers_first=True,
+    small_talk=phrases(
+        "bali, lakini, naye, nyote, asante, asanteni, ahsante, ahsanteni, asanti, sana, shukrani, shukran",
+        "tafadhali, tafadhari, tafadhal, sawa, sawa sawa, sawasawa, haya, habari, jambo, hujambo, mambo",
+        "shikamoo",
+        "salamu, salama, jibu, jibu langu, majibu, langu, ni, ninachagua, nachagua, nimechagua, chagua",
+        "chaguo, namba",
+        "nambari, hii, hilo, hili, hiyo, hizi, kuhusu, inahusiana, kabisa, kwa sababu, sababu, maana",
+        "kwa maana",
+        "nadhani, ninadhani, nafikiri, ninafikiri, naona, ninaona, naamini, nasema, ninasema, nimejibu, najibu",
+        "ndugu, rafiki, bwana, mama, baba, kaka, dada, mungu, mungu akubariki, mungu awabariki, akubariki",
+        "awabariki, barikiwa, ya, wa, cha, kwa, karibu, karibuni, kazi njema, kazi, njema, swali, maswali",
+        "kwangu",
+        "mimi, basi, tu, pia, nyinyi, kwenu, siku njema, usiku mwema, habari yako, habari zenu, habari za leo",
+        "habari za asubuhi, za asubuhi, nina, tuna, nilikuwa, zipo, wapo, wako, ziko, kuna, yapo, jumla",
+        "ndugu yangu",
+        "kweli, sahihi, bila shaka, hakika, inaonekana, nataka, natuma, nimetuma, kwa kweli, poa, safi",
+        "vizuri, jamani",
+        "la, ndugu zangu, kwaheri, mola, mungu awatangulie, mkuu, boss, wakuu, hapa, hicho, huyo",
+        "pole kwa kazi, mbarikiwe",
+    ),
+    joiners=phrases("na, pamoja na, pia, halafu, kisha"),
+    negations=phrases("sio, siyo, si, wala, isipokuwa, hakuna, sivyo, haihusu, halihusu, sidhani"),
+    corrections=phrases(
+        "samahani, samahanini, pole, nilimaanisha, namaanisha, ninamaanisha, nimekosea, nilikosea, badala yake",
+        "badilisha, nisamehe, nisameheni, samahani nimekosea, nimekosea ni, samahani ni, sory",
+        "makosa, nimebadilisha, nabadilisha, nilitaka kusema, yaani, kosa",
+    ),
+    waits=phrases(
+        "subiri, ngoja, hapana subiri, hapana ngoja, subiri kidogo, ngoja kidogo, ngoja kwanza, subirini"
+    ),
+    hedges=phrases("labda, pengine, huenda, kama, karibu, takriban, takribani, yapata, inawezekana"),
+    alternatives=phrases("au, ama"),
+    everything=phrases("zote, vyote, yote, wote, zote tatu, zote nne"),
+    nothing=phrases(
+        "hakuna, hamna, hakuna hata moja, hakuna yoyote, hakuna chochote, hata moja, sina, hatuna"
+    ),
+    both=phrases("zote mbili, yote mawili, vyote viwili, wote wawili"),
+    units=phrases(
+        "shilingi, sh, dola, hela, pesa, siku, wiki, mwezi, miezi, mwaka, miaka, dakika, watu, mtu, watoto",
+        "mtoto, lita",
+        "kilo, mara, visima, masaa, ngombe, mbuzi, kondoo, kuku, punda, wanaume, wanawake, wasichana, wavulana",
+        "magunia, gunia, maguni, ndoo, debe, madebe, ekari, eka, hekta, mita, kilomita, nyumba, familia",
+        "kaya, vyumba",
+        "asilimia, wanafunzi, walimu, majirani, marafiki, mitungi, madumu, dumu, jerikeni, vikombe, mayai",
+        "miti",
+        "mabomba, pampu, mifuko, mfuko, vijiji, shule, ndugu, wake, mahindi, sufuria, mabati, kg, kgs",
+    ),
+    inexact=phrases(
+        "zaidi ya, chini ya, pungufu ya, kati ya, nusu, robo, angalau, kuanzia, kupita, hadi, mpaka",
+        "dazeni, wengi",
+        "wachache, chache, nyingi, kadhaa, kasoro, na nusu, si zaidi ya, isiyozidi, kutoka, na zaidi, zaidi",
+    ),
+    clock=phrases("saa, alfajiri, asubuhi, jioni, usiku"),
+    months=numbered(
+        {
+            1: "januari, mwezi wa kwanza",
+            2: "februari, mwezi wa pili",
+            3: "machi, mwezi wa tatu",
+            4: "aprili, mwezi wa nne",
+            5: "mei, mwezi wa tano",
+            6: "juni, mwezi wa sita",
+            7: "julai, mwezi wa saba",
+            8: "agosti, mwezi wa nane",
+            9: "septemba, mwezi wa tisa",
+            10: "oktoba, mwezi wa kumi",
+            11: "novemba, mwezi wa kumi na moja",
+            12: "desemba, disemba, mwezi wa kumi na mbili",
+        }
+    ),
+    days=day_words(
+        {
+            (0,): "leo, leo hii",
+            (-1,): "jana, jana usiku",
+            (-2,): "juzi",
+            (1,): "kesho",
+            (2,): "kesho kutwa, keshokutwa",
+        }
+    ),
+    agree=phrases(
+        "nakubali, ninakubali, nimekubali, kubali, nakubaliana, sawa, sawa sawa, sawasawa, hakuna shida"
+    ),
+    refuse=phrases("nakataa, ninakataa, nimekataa, kataa, sikubali, sikubaliani, sitaki, hapana sitaki"),
+)
