@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.conversation import words
-from app.conversation.reading import split, vocabulary
+from app.conversation.meanings import vocabulary
+from app.conversation.reading import split
 from app.conversation.reply import bundle, choice, guards
 from app.conversation.reply.naming import tagged
 from app.conversation.reply.outcome import UNSURE, Answered, Read, Replied, Unclear

@@ -9,16 +9,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from app.conversation.reading import (
-    Kind,
-    Mark,
-    correction_pattern,
-    general,
-    raw_marks,
-    settle,
-    split,
-    vocabulary,
-)
+from app.conversation import words
+from app.conversation.meanings import Kind, Mark, general, vocabulary
+from app.conversation.reading import correction_pattern, raw_marks, settle, split
 from app.conversation.reply import choice, guards, one
 from app.conversation.reply.naming import named_parts
 from app.conversation.reply.outcome import NOT_ANSWERED, UNSURE, Doubt, Read, Replied, Unclear
@@ -27,10 +20,12 @@ from app.tasks.asking import Question
 from app.texts.reserved import fold, split_folded
 
 _LEADING_TAG = re.compile(r"^\s*[qQ]\s?\d{1,4}(?!\w)[\s:.)\-]*")
-_INDEX = re.compile(r"(?<![^\W_])[#(]?([0-9]{1,2})(?![0-9])[ ).:=>-]*")
-_PARTINGS = (re.compile(r"\n+"), re.compile(r"[;,]+"), re.compile(r"[.;,/\n]+"))
+_INDEX = re.compile(r"(?<!\d)[#(]?([0-9]{1,2})(?![0-9])[ ).:=>-]*")
+_PARTINGS = (re.compile(r"\n+"), re.compile(r"[;,፣፤]+"), re.compile(r"(?<!\d)[.!?።।]+(?=\s|$)|[;,/\n፣፤]+"))
 _LONGEST_REPLY_WORDS = 60
 _SURE_ALL = 0.9
+_HINDI, _AMHARIC = words.BY_CODE["hi"], words.BY_CODE["am"]
+_DENIES_BEHIND = _HINDI.no | _HINDI.negations | _AMHARIC.negations
 
 _Answers = tuple[Read, ...]
 
@@ -240,10 +235,17 @@ def _same_for_all(marked: list[Mark], questions: Sequence[Question]) -> _Answers
     if any(mark.kind not in {Kind.CHOICE, Kind.SMALL_TALK, Kind.JOINER} for mark in rest):
         return None
     numbers = {mark.number for mark in rest if mark.kind is Kind.CHOICE}
-    if len(numbers) != 1:
+    if len(numbers) != 1 or _denies_all(marked, together):
         return None
     item = Item(numbers.pop(), _SURE_ALL, "all")
     return tuple(_as_read(item, question) for question in questions)
+
+
+def _denies_all(marked: Sequence[Mark], together: set[Kind]) -> bool:
+    """Say whether `no` after `all` may mean not all, as where it stands behind what it denies (sabhi nahi)."""
+    at = next(at for at, mark in enumerate(marked) if mark.kind in together)
+    follows = marked[at + 1].text if at + 1 < len(marked) else ""
+    return follows in _DENIES_BEHIND
 
 
 def _in_places(items: Sequence[Item], questions: Sequence[Question]) -> _Answers:

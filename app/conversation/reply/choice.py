@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz.distance import OSA
 
 from app.conversation import words
-from app.conversation.reading import How, Kind, Mark, Token, Vocabulary, marks
+from app.conversation.meanings import How, Kind, Mark, Vocabulary
+from app.conversation.reading import Token, marks
 from app.conversation.reply.outcome import Answered, Doubt, Unclear
 from app.texts import reserved
+from app.texts.reserved import phrases
 
 # Longer replies are letters to us, in which a word or number is no answer.
 LONGEST_REPLY_WORDS = 30
@@ -33,6 +35,7 @@ TALK = {Kind.SMALL_TALK, Kind.JOINER, Kind.CORRECTION, Kind.WAIT, Kind.HEDGE}
 _MEANT = {Kind.CHOICE, Kind.OUTSIDE, Kind.CLASH}
 _SETTLED = TALK | _MEANT | {Kind.NEGATION, Kind.NO}
 _STRANGE = {Kind.UNKNOWN, Kind.COMMAND, Kind.UNIT, Kind.NONE, Kind.INEXACT, Kind.CLOCK, Kind.ALTERNATIVE}
+_BUT = phrases("but, lakini, bali, mais, men, lekin, magar, लेकिन, मगर, पर, naye, ate, ግን, gin, ila")
 _COMMAND_PHRASES = [phrase for of in reserved.COMMANDS.values() for phrase in of if len(phrase) >= 4]
 
 
@@ -82,7 +85,7 @@ def _says_there_is_none(marked: Sequence[Mark], at: int) -> bool:
 
 def _decided(marked: list[Mark], known: Vocabulary) -> Answered | Unclear:
     """Weigh the readings in a reply that has some."""
-    negated = set(_negated(marked))
+    negated = set(_negated(marked, known))
     standing = [at for at, _ in enumerate(marked) if at not in negated and _stands(marked, at, known)]
     corrected = _corrected_from(marked, standing)
     if corrected is None and marked[-1].kind is Kind.WAIT:
@@ -114,7 +117,7 @@ def _answered(marked: Sequence[Mark], meant: Sequence[Mark], *, corrected: bool)
     return Answered("", best.number, confidence, "correction" if corrected else best.how.value)
 
 
-def _negated(marked: Sequence[Mark]) -> Iterable[int]:
+def _negated(marked: Sequence[Mark], known: Vocabulary) -> Iterable[int]:
     """Yield where a reading is denied, by a word before it (not water) or after it (paani nahi, water no).
 
     `no` denies a label where no is no choice; `not` after a reading denies it if no other reading follows.
@@ -129,11 +132,11 @@ def _negated(marked: Sequence[Mark]) -> Iterable[int]:
             (marked[before].kind is Kind.NEGATION and not marked[before + 1].boundary)
             or (marked[before].kind is Kind.NO and mark.how is How.LABEL)
         )
-        if denied_before or _denied_after(marked, at):
+        if denied_before or _denied_after(marked, at, known):
             yield at
 
 
-def _denied_after(marked: Sequence[Mark], at: int) -> bool:
+def _denied_after(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
     after = at + 1
     while after < len(marked) and marked[after].kind is Kind.SMALL_TALK and not marked[after].boundary:
         after += 1
@@ -144,6 +147,8 @@ def _denied_after(marked: Sequence[Mark], at: int) -> bool:
     rest = marked[after + 1 :]
     return (
         marked[after].kind is Kind.NEGATION
+        # `No, it is not` says no twice; `yes it is not` is for `_denied` to judge.
+        and marked[at].number not in {known.yes, known.no}
         and marked[at].how in {How.LABEL, How.TYPO, How.LETTER, How.NUMBER_WORD}
         and not any(other.kind in _MEANT for other in rest)
     )
@@ -151,8 +156,14 @@ def _denied_after(marked: Sequence[Mark], at: int) -> bool:
 
 def _denied(marked: Sequence[Mark], negated: set[int], number: int, known: Vocabulary) -> bool:
     """Say whether a `not` that belongs to no reading contradicts a yes (`yes it is not`)."""
-    loose = sum(mark.kind is Kind.NEGATION for mark in marked) > len(negated)
-    return loose and number == known.yes
+    loose = [at for at, mark in enumerate(marked) if mark.kind is Kind.NEGATION]
+    if number != known.yes or len(loose) <= len(negated):
+        return False
+    # Said of something else, it is no denial: yes, the pump is not working.
+    of_something = marked[0].kind is Kind.CHOICE and all(
+        any(mark.kind is Kind.UNKNOWN for mark in marked[:at]) for at in loose
+    )
+    return not of_something or any(mark.text in _BUT for mark in marked)
 
 
 def _numbers(marked: Sequence[Mark]) -> list[int]:

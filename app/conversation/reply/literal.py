@@ -11,12 +11,13 @@ from decimal import Decimal
 _PLACE = "\ua66e"
 _LITERAL = re.compile(
     r"(?P<before>[<>≤≥~≈±+-]?) ?"
-    r"(?P<digits>\d{1,3}(?: \d{3})+(?![\d.,]?\d)|\d[\d.,]*\d|\d)"
+    r"(?P<digits>\d{1,3}(?: \d{3})+(?:,\d{1,2})?(?![\d.,]?\d)|\d[\d.,]*\d|\d)"
     r"(?P<after> ?(?:/=|/-|\+|%)|k(?![^\W_])|l(?![^\W_]))?"
 )
 _NOUGHTS = re.compile(r"(?<![^\W_])(?=[0-9o]*\d)[0-9o]*o[0-9o]*(?![^\W_])")
 _PHONE = re.compile(r"(?<![\d.,])(?:\+|00)?\d(?:[ ()-]?\d){7,14}(?![\d,.]\d|\d)")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+")
+_SPACED_COMMA = re.compile(r"\d{1,3}(?: \d{3})+,\d{1,2}")
 _THOUSANDS_COMMA = re.compile(r"\d{1,3}(?:,\d{3})+")
 _LAKHS = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
 _THOUSANDS_POINT = re.compile(r"\d{1,3}(?:\.\d{3})+")
@@ -25,7 +26,7 @@ _FRACTION = re.compile(r"\d+[.,]\d+")
 _POINT_LAST = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+")
 _COMMA_LAST = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+")
 # What takes the separators out, for each way of writing a number that can be read in one way only.
-_WRITTEN = (
+_WRITTEN: tuple[tuple[re.Pattern[str], dict[int, str | None]], ...] = (
     (_PLAIN, {}),
     (_LAKHS, {ord(","): None}),
     (_FRACTION, {ord(","): "."}),
@@ -84,7 +85,7 @@ def _literal(found: re.Match[str], language: str, *, glued: bool) -> Literal:
     if before == "-":
         values = tuple(-value for value in values)
     if after == "k":
-        values = (*values, *(value * 1000 for value in values))
+        values = tuple(value * 1000 for value in values)
     if after == "l" and _PLAIN.fullmatch(digits):
         values = (*values, Decimal(digits + "1"))
     return Literal(
@@ -104,6 +105,8 @@ def digit_values(digits: str, language: str) -> tuple[Decimal, ...]:
     if _SPACED.fullmatch(digits):
         # Where a space is no usual separator, only whole thousands are surely one number (10 000).
         return (Decimal(digits.replace(" ", "")),) if comma or digits.endswith(" 000") else ()
+    if _SPACED_COMMA.fullmatch(digits):
+        return (Decimal(digits.replace(" ", "").replace(",", ".")),) if comma else ()
     if _THOUSANDS_COMMA.fullmatch(digits):
         return _grouped(digits, ",", both=comma)
     if _THOUSANDS_POINT.fullmatch(digits):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.conversation.reading import Kind, Mark, general
+from app.conversation.meanings import Kind, Mark, general
 from app.conversation.reply.literal import Literal, is_place, lifted, phone_in
 from app.conversation.reply.outcome import UNSURE, Doubt, Read, Unclear
 from app.conversation.reply.spelled import NumberWords, number_words, spelled_at

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from app.conversation.reading import split, vocabulary
+from app.conversation.meanings import vocabulary
+from app.conversation.reading import split
 from app.conversation.reply import choice, number, tags, text, when
 from app.conversation.reply.outcome import UNSURE, Read, Unclear
 from app.tasks.asking import Question

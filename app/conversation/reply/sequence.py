@@ -6,7 +6,7 @@ Which arrangements there are besides, and what happens when two of them can be r
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.conversation.reading import LETTERS, How, Kind, Mark, Vocabulary
+from app.conversation.meanings import LETTERS, How, Kind, Mark, Vocabulary
 from app.conversation.reply.choice import SURE, SURE_AMONG_UNKNOWN_WORDS, SURE_HEDGED, typo_of
 from app.texts.reserved import split_folded
 
@@ -57,8 +57,8 @@ def _digits(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item]
             continue
         if mark.kind is Kind.CHOICE and mark.how in {How.NUMBER_WORD, How.UNSURE}:
             items.append(Item(mark.number, SURE[mark.how], mark.how.value))
-        elif mark.kind is Kind.HEDGE:
-            ceiling = min(ceiling, SURE_HEDGED)
+        elif mark.kind is Kind.HEDGE and not items:
+            ceiling = SURE_HEDGED
         elif mark.kind is Kind.UNKNOWN and len(items) in {0, asked} and not mark.text.isdecimal():
             ceiling = min(ceiling, SURE_AMONG_UNKNOWN_WORDS)
         else:
@@ -109,8 +109,8 @@ def _words(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item] 
         if meant is not None:
             items.append(meant)
             hows.add(How(meant.why))
-        elif mark.kind is Kind.HEDGE:
-            ceiling = min(ceiling, SURE_HEDGED)
+        elif mark.kind is Kind.HEDGE and not items:
+            ceiling = SURE_HEDGED
         elif mark.kind is Kind.UNKNOWN and len(items) == asked:
             ceiling = min(ceiling, SURE_AMONG_UNKNOWN_WORDS)
         elif mark.kind not in _TALK:
@@ -123,7 +123,8 @@ def _words(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item] 
 def _meant(mark: Mark, known: Vocabulary, *, hard: bool) -> Item | None:
     if mark.kind is Kind.CHOICE:
         return Item(mark.number, SURE[mark.how], mark.how.value)
-    if mark.alone is not None and mark.alone.kind is Kind.CHOICE and (not hard or len(mark.text) == 1):
+    short = len(mark.text) == 1 or mark.text == "la" or (mark.alone and mark.alone.how is How.NUMBER_WORD)
+    if mark.alone is not None and mark.alone.kind is Kind.CHOICE and (not hard or short):
         return Item(mark.alone.number, SURE[mark.alone.how], mark.alone.how.value)
     if mark.kind is Kind.UNKNOWN:
         number = typo_of(mark.text, known)

@@ -67,7 +67,8 @@ def _part(said: Sequence[str], at: int, known: NumberWords) -> tuple[int, Values
         return _multiplied(said, at, power, known)
     size, value = _atom(said, at, known)
     if not size:
-        return 0, (), 1
+        power = known.powers.get(said[at], 0)
+        return (1, (Decimal(power),), power) if power else (0, (), 1)
     room = 100 if value == 100 else 1
     if at + size < len(said) and said[at + size] in known.powers:
         power = known.powers[said[at + size]]

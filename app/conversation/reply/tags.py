@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.conversation.reading import LETTERS, How, Kind, Mark, Token, Vocabulary, raw_marks
+from app.conversation.meanings import LETTERS, How, Kind, Mark, Vocabulary
+from app.conversation.reading import Token, raw_marks
 from app.conversation.reply.choice import (
     LONGEST_REPLY_WORDS,
     SURE,
@@ -92,13 +93,15 @@ def _set_of(marked: Sequence[Mark], choices: Sequence[Choice], known: Vocabulary
     kinds = {mark.kind for mark in marked}
     if len(numbers) == 2:
         kinds -= {Kind.BOTH}
-    doubt = _doubt_of_set(kinds, numbers, items, len(choices))
+    doubt = _doubt_of_set(kinds, numbers, len(choices))
+    if doubt is None and _strange(marked, known) and any(item.why != How.NUMBER.value for item in items):
+        doubt = "nothing-known"
     if doubt is not None:
         return Unclear(doubt)
     if numbers == {0}:
         return Read(UNSURE, SURE[How.UNSURE], "unsure")
     sure = min(item.sure for item in items)
-    if Kind.UNKNOWN in kinds:
+    if _strange(marked, known):
         sure = min(sure, SURE_AMONG_UNKNOWN_WORDS)
     if Kind.HEDGE in kinds:
         sure = min(sure, SURE_HEDGED)
@@ -106,7 +109,7 @@ def _set_of(marked: Sequence[Mark], choices: Sequence[Choice], known: Vocabulary
     return Read(value, sure, items[0].why)
 
 
-def _doubt_of_set(kinds: set[Kind], numbers: set[int], items: Sequence[_Item], count: int) -> Doubt | None:
+def _doubt_of_set(kinds: set[Kind], numbers: set[int], count: int) -> Doubt | None:
     if kinds & {Kind.ALL, Kind.BOTH, Kind.NONE, Kind.NEITHER, Kind.UNIT, Kind.CLOCK}:
         return "two-readings"
     if kinds & {Kind.NEGATION, Kind.NO}:
@@ -115,9 +118,15 @@ def _doubt_of_set(kinds: set[Kind], numbers: set[int], items: Sequence[_Item], c
         return "two-readings"
     if any(number > count or number < 0 for number in numbers):
         return "out-of-range"
-    if Kind.UNKNOWN in kinds and any(item.why != How.NUMBER.value for item in items):
-        return "nothing-known"
     return None
+
+
+def _strange(marked: Sequence[Mark], known: Vocabulary) -> bool:
+    """Say whether a word of the reply is not known, nor nearly the name of a choice."""
+    return any(
+        mark.kind is Kind.UNKNOWN and _item(mark, known, digits=True, letters=False) is None
+        for mark in marked
+    )
 
 
 def _all_or_none(marked: Sequence[Mark], choices: Sequence[Choice]) -> Read | Unclear:

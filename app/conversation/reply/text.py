@@ -3,7 +3,8 @@
 import unicodedata
 from functools import lru_cache
 
-from app.conversation.reading import Kind, general, split
+from app.conversation.meanings import Kind, general
+from app.conversation.reading import split
 from app.conversation.reply.outcome import UNSURE, Read, Unclear
 from app.tasks.asking import Question
 from app.texts.reserved import COMMANDS, NO_COMMANDS, phrases

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from app.conversation import words
-from app.conversation.reading import Kind, correction_pattern, general
+from app.conversation.meanings import Kind, general
+from app.conversation.reading import correction_pattern
 from app.conversation.reply.literal import phone_in
 from app.conversation.reply.outcome import UNSURE, Doubt, Read, Unclear
 from app.conversation.reply.spelled import number_words, spelled_at
@@ -79,27 +80,27 @@ def read(text: str, question: Question, language: str, today: date | None) -> Re
         return Unclear("empty")
     if len(said) > _LONGEST_REPLY_WORDS:
         return Unclear("too-long")
-    doubt = _doubt(said, plain, language)
-    if doubt is not None:
-        return Unclear(doubt)
+    kinds = _kinds(said, language)
+    if Kind.STOP in kinds:
+        return Unclear("stop-inside")
+    if phone_in(plain) and not any(pattern.search(plain) for pattern in (_DAY_FIRST, _ISO, _COMPACT)):
+        return Unclear("phone")
     after, corrected = _after_correction(plain, language)
     found = list(_written(after, language))
     relative = _relative(after, language)
-    if found and relative:
-        return Unclear("two-readings")
+    if not found and not relative:
+        return _nothing(said, language, plain)
+    doubt = _doubt(kinds, both=bool(found and relative))
+    if doubt is not None:
+        return Unclear(doubt)
     if relative:
         return _from_today(relative, after, question, today, corrected=corrected)
-    if found:
-        return _from_written(found, after, question, today, corrected=corrected)
-    return _nothing(said, language, plain)
+    return _from_written(found, after, question, today, corrected=corrected)
 
 
-def _doubt(said: Sequence[str], plain: str, language: str) -> Doubt | None:
-    kinds = _kinds(said, language)
-    if Kind.STOP in kinds:
-        return "stop-inside"
-    if phone_in(plain) and not any(pattern.search(plain) for pattern in (_DAY_FIRST, _ISO, _COMPACT)):
-        return "phone"
+def _doubt(kinds: set[Kind], *, both: bool) -> Doubt | None:
+    if both:
+        return "two-readings"
     return "inexact" if kinds & {Kind.INEXACT, Kind.ALTERNATIVE, Kind.NEGATION} else None
 
 

@@ -1,0 +1,284 @@
+"""What the words of a reply may mean to one question: its choices over the tables of a language.
+
+Owns the vocabulary of a question. Words are found in a reply, and repaired, by app/conversation/reading.py. Pure.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import cached_property, lru_cache
+
+from app.conversation import words
+from app.conversation.words import Words
+from app.conversation.words.romanized import romanized
+from app.tasks.asking import Choice
+from app.texts.reserved import COMMANDS, NO_COMMANDS, UNSURE, normalize
+
+# In a list of choices a letter may stand for a number. Only up to h: i and later are words of their own.
+LETTERS = "abcdefgh"
+UNSURE_NUMBER = 0
+
+
+def is_number(word: str) -> bool:
+    """Say whether a word is a number that might name a choice; ten digits are somebody's phone."""
+    return word.isascii() and word.isdecimal() and len(word) <= 9
+
+
+class Kind(Enum):
+    """What a word, or several together, do in a reply."""
+
+    CHOICE = auto()  # means a choice: `number`
+    YES = auto()  # resolved to CHOICE, or to small talk where the question has no yes and no
+    NO = auto()
+    OUTSIDE = auto()  # a number that no choice has
+    CLASH = auto()  # a word two choices share
+    SMALL_TALK = auto()
+    JOINER = auto()
+    UNKNOWN = auto()
+    NEGATION = auto()
+    CORRECTION = auto()
+    WAIT = auto()
+    HEDGE = auto()
+    ALTERNATIVE = auto()
+    ALL = auto()
+    NONE = auto()
+    BOTH = auto()
+    NEITHER = auto()
+    UNIT = auto()
+    INEXACT = auto()
+    CLOCK = auto()
+    STOP = auto()
+    COMMAND = auto()
+
+
+class How(Enum):
+    """What a choice was recognised by; the values are the `why` of an answer."""
+
+    NUMBER = "number"
+    LABEL = "label"
+    LETTER = "letter"
+    NUMBER_WORD = "number-word"
+    YES_NO = "yes-no"
+    UNSURE = "unsure"
+    TYPO = "typo"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One or more words of a reply and what they do.
+
+    `boundary`: punctuation or a new line stood before. `alone`: what the words mean if nothing but small talk
+    stands beside them, where that differs from what they do in a sentence.
+    """
+
+    kind: Kind
+    text: str = ""
+    number: int = -1
+    how: How = How.LABEL
+    boundary: bool = False
+    alone: "Mark | None" = None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the phrases of one question mean: `own` before the `general` tables; which numbers are yes and no."""
+
+    own: Mapping[str, Mark]
+    general: Mapping[str, Mark]
+    count: int
+    yes: int | None
+    no: int | None
+    longest: int
+    language: str = ""
+
+    def find(self, phrase: str) -> Mark | None:
+        """Return the mark of a whole phrase, or None."""
+        mark = self.own.get(phrase) or self.general.get(phrase)
+        return self._resolve(mark) if mark else None
+
+    def _resolve(self, mark: Mark) -> Mark:
+        if mark.kind in {Kind.YES, Kind.NO}:
+            number = self.yes if mark.kind is Kind.YES else self.no
+            unasked = Kind.NO if mark.kind is Kind.NO else Kind.SMALL_TALK
+            return Mark(Kind.CHOICE, number=number, how=How.YES_NO) if number else Mark(unasked)
+        if mark.how is How.NUMBER_WORD and mark.alone is None:
+            return self.numbered(mark.number, How.NUMBER_WORD)
+        return replace(mark, alone=self._resolve(mark.alone)) if mark.alone else mark
+
+    def numbered(self, number: int, how: How) -> Mark:
+        """Return the mark of a number, which may be 0 (`don't know`) or none of the choices'."""
+        if number == UNSURE_NUMBER:
+            return Mark(Kind.CHOICE, number=number, how=How.UNSURE)
+        return Mark(Kind.CHOICE if number <= self.count else Kind.OUTSIDE, number=number, how=how)
+
+    @cached_property
+    def sounds(self) -> dict[str, str]:
+        """The names of choices in Devanagari by how they sound, where no two sound the same."""
+        heard: dict[str, set[str]] = {}
+        for name in self.own:
+            as_heard = romanized(name)
+            if as_heard:
+                heard.setdefault(as_heard, set()).add(name)
+        return {as_heard: min(names) for as_heard, names in heard.items() if len(names) == 1}
+
+    @cached_property
+    def correctable(self) -> dict[str, Mark]:
+        """The phrases a typo may be of: choices, yes, no, don't know, their numbers; words of 4 letters or more."""
+        tables = words.mixed(self.language)
+        numbers = {name for table in tables for name, number in table.numbers.items() if number <= self.count}
+        plain = frozenset[str]().union(UNSURE, numbers, *(table.yes | table.no for table in tables))
+        general = {phrase: self.find(phrase) for phrase in plain}
+        both = {**{phrase: mark for phrase, mark in general.items() if mark}, **self.own}
+        return {
+            phrase: mark
+            for phrase, mark in both.items()
+            if mark.kind is Kind.CHOICE and all(len(word) >= 4 and word.isalpha() for word in phrase.split())
+        }
+
+
+# What each table makes of its phrases; what comes later wins.
+_SIMPLE: tuple[tuple[str, Kind], ...] = (
+    ("units", Kind.UNIT),
+    ("inexact", Kind.INEXACT),
+    ("clock", Kind.CLOCK),
+    ("small_talk", Kind.SMALL_TALK),
+    ("everything", Kind.ALL),
+    ("both", Kind.BOTH),
+    ("neither", Kind.NEITHER),
+    ("joiners", Kind.JOINER),
+    ("hedges", Kind.HEDGE),
+    ("negations", Kind.NEGATION),
+    ("corrections", Kind.CORRECTION),
+    ("waits", Kind.WAIT),
+    ("alternatives", Kind.ALTERNATIVE),
+)
+
+
+def _table(language: Words) -> dict[str, Mark]:
+    table: dict[str, Mark] = {}
+    for name, kind in _SIMPLE:
+        table |= dict.fromkeys(getattr(language, name), Mark(kind))
+    table |= dict.fromkeys(language.nothing, Mark(Kind.NONE))
+    for number_words in (language.ordinals, language.numbers):
+        table |= {
+            phrase: Mark(Kind.CHOICE, number=n, how=How.NUMBER_WORD) for phrase, n in number_words.items()
+        }
+    for phrase, number in language.numbers_alone.items():
+        meant = Mark(Kind.CHOICE, number=number, how=How.NUMBER_WORD)
+        table[phrase] = replace(table.get(phrase, Mark(Kind.JOINER)), alone=meant)
+    for phrases, kind in ((language.yes_alone, Kind.YES), (language.no_alone, Kind.NO)):
+        for phrase in phrases:
+            table[phrase] = replace(_beside(phrase, kind, table), alone=Mark(kind))
+    return table | dict.fromkeys(language.yes, Mark(Kind.YES)) | dict.fromkeys(language.no, Mark(Kind.NO))
+
+
+def _beside(phrase: str, kind: Kind, table: Mapping[str, Mark]) -> Mark:
+    """Return what a word that is yes or no when alone is beside others."""
+    known = table.get(phrase)
+    if phrase == "la":  # `no`, but oftener the Swahili `of`
+        return Mark(Kind.SMALL_TALK)
+    if known and known.kind in {Kind.NONE, Kind.NEGATION, Kind.JOINER}:
+        return known
+    if len(phrase) == 1:
+        return Mark(Kind.UNKNOWN)
+    return Mark(Kind.SMALL_TALK if kind is Kind.YES else Kind.NEGATION)
+
+
+@lru_cache(maxsize=16)
+def general(language: str) -> Mapping[str, Mark]:
+    """Return what the fixed phrases mean in replies of somebody of this language, made once a language."""
+    table = dict.fromkeys(words.WORLD_YES, Mark(Kind.YES)) | dict.fromkeys(words.WORLD_NO, Mark(Kind.NO))
+    mixed = words.mixed(language)
+    for spoken in mixed:
+        table |= _table(spoken)
+    # Yes and no of a neighbour language are never mere talk, unless one's own says so.
+    for spoken in mixed[:-1]:
+        for phrases, kind in ((spoken.yes, Kind.YES), (spoken.no, Kind.NO)):
+            for phrase in phrases:
+                if table[phrase].kind is Kind.SMALL_TALK and phrase not in mixed[-1].small_talk:
+                    table[phrase] = Mark(kind)
+    table |= dict.fromkeys(UNSURE, Mark(Kind.CHOICE, number=UNSURE_NUMBER, how=How.UNSURE))
+    for name, phrases in COMMANDS.items():
+        taken = phrases - NO_COMMANDS.get(language, frozenset())
+        table |= dict.fromkeys(taken, Mark(Kind.STOP if name == "STOP" else Kind.COMMAND))
+    return table
+
+
+@lru_cache(maxsize=16)
+def _longest(language: str) -> int:
+    return max(len(phrase.split()) for phrase in general(language))
+
+
+def vocabulary(choices: Sequence[Choice], language: str) -> Vocabulary:
+    """Return the vocabulary of a question from its choices' values and labels by language, in their order.
+
+    A phrase that two choices share means the one that has it in `language`, and otherwise neither.
+    """
+    key = tuple((choice.value, tuple(choice.labels.items())) for choice in choices)
+    return _vocabulary(key, language)
+
+
+@lru_cache(maxsize=1024)
+def _vocabulary(choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], language: str) -> Vocabulary:
+    own: dict[str, Mark] = {}
+    for position, letter in enumerate(LETTERS[: len(choices)], start=1):
+        meant = Mark(Kind.CHOICE, number=position, how=How.LETTER)
+        own[letter] = Mark(Kind.SMALL_TALK, alone=meant) if letter == "a" else meant
+    numbered = [(number, value, dict(labels)) for number, (value, labels) in enumerate(choices, start=1)]
+    own |= _claimed(
+        ((number, name) for number, value, labels in numbered for name in (value, *labels.values())),
+        len(choices),
+        language,
+    )
+    own |= _claimed(
+        ((number, labels.get(language, "")) for number, _, labels in numbered), len(choices), language
+    )
+    longest = max([_longest(language), *(len(phrase.split()) for phrase in own)])
+    named = [(number, {value, *labels.values()}) for number, value, labels in numbered]
+    return Vocabulary(
+        own,
+        general(language),
+        len(choices),
+        _polar(named, words.YES, "yes_alone"),
+        _polar(named, words.NO, "no_alone"),
+        longest,
+        language,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _phrase(name: str) -> str:
+    """Normalise the name of a choice: few, and the same for every reply to a project."""
+    return normalize(name)
+
+
+def _claimed(named: Iterable[tuple[int, str]], count: int, language: str) -> dict[str, Mark]:
+    """Mark each name of a choice; what two choices share, or is another choice's number, is a clash."""
+    claimed: dict[str, Mark] = {}
+    spoken = general(language)
+    for number, name in named:
+        phrase = _phrase(name)
+        if not phrase:
+            continue
+        spelled = spoken.get(phrase)
+        as_word = spelled.number if spelled and spelled.how is How.NUMBER_WORD else number
+        as_number = int(phrase) if is_number(phrase) else as_word
+        misleads = as_number != number and as_number <= count
+        if misleads or claimed.get(phrase, Mark(Kind.CHOICE, number=number)).number != number:
+            claimed[phrase] = Mark(Kind.CLASH)
+        elif not is_number(phrase) or as_number > count:
+            claimed[phrase] = Mark(Kind.CHOICE, number=number)
+    return claimed
+
+
+def _polar(named: Sequence[tuple[int, set[str]]], polar: frozenset[str], alone: str) -> int | None:
+    """Return the number of the one choice that is called yes (or no) in some language, if there is one.
+
+    Failing that, of one of two choices that is called something that means it when alone (true, galat).
+    """
+    also: frozenset[str] = frozenset().union(*(getattr(table, alone) for table in words.BY_CODE.values()))
+    for meant in (polar, also):
+        numbers = [number for number, names in named if any(_phrase(name) in meant for name in names)]
+        if len(numbers) == 1 and (meant is polar or len(named) == 2):
+            return numbers[0]
+    return None
