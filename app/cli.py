@@ -176,6 +176,31 @@ def bench(context: typer.Context) -> None:
     os.execv(sys.executable, [sys.executable, "-m", "bench", *context.args])
 
 
+@app.command(name="parse", context_settings={"ignore_unknown_options": True})
+def parse_replies(
+    project: Annotated[Path, typer.Option(help="A project, as JSON.")],
+    language: Annotated[str, typer.Option(help="The language of who replies, such as sw.")],
+    replies: Annotated[
+        list[str] | None, typer.Argument(help="What they wrote; else the lines of input.")
+    ] = None,
+    questions: Annotated[int | None, typer.Option(help="How many questions the message asked.")] = None,
+    question: Annotated[str | None, typer.Option(help="Which question of a survey, by its id.")] = None,
+) -> None:
+    """Show how replies to a project would be read, without a server: a line of JSON for each."""
+    from app import parse_command
+
+    read = parse_command.run(
+        project,
+        language,
+        replies or parse_command.lines_of_input(),
+        count=questions,
+        question_id=question,
+        today=clock.now().date(),
+    )
+    for line in read:
+        print(line)
+
+
 @app.command()
 def doctor() -> None:
     """Say what is misconfigured, and what to do about it."""

@@ -4,9 +4,10 @@ Owns the vocabulary of a question. Words are found in a reply, and repaired, by 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from dataclasses import dataclass
+from enum import Enum, IntEnum, auto
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from app.conversation import words
 from app.conversation.words import Words
@@ -24,7 +25,7 @@ def is_number(word: str) -> bool:
     return word.isascii() and word.isdecimal() and len(word) <= 9
 
 
-class Kind(Enum):
+class Kind(IntEnum):
     """What a word, or several together, do in a reply."""
 
     CHOICE = auto()  # means a choice: `number`
@@ -63,8 +64,7 @@ class How(Enum):
     TYPO = "typo"
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """One or more words of a reply and what they do.
 
     `boundary`: punctuation or a new line stood before. `alone`: what the words mean if nothing but small talk
@@ -79,7 +79,7 @@ class Mark:
     alone: "Mark | None" = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """What the phrases of one question mean: `own` before the `general` tables; which numbers are yes and no."""
 
@@ -88,7 +88,6 @@ class Vocabulary:
     count: int
     yes: int | None
     no: int | None
-    longest: int
     language: str = ""
 
     def find(self, phrase: str) -> Mark | None:
@@ -103,13 +102,22 @@ class Vocabulary:
             return Mark(Kind.CHOICE, number=number, how=How.YES_NO) if number else Mark(unasked)
         if mark.how is How.NUMBER_WORD and mark.alone is None:
             return self.numbered(mark.number, How.NUMBER_WORD)
-        return replace(mark, alone=self._resolve(mark.alone)) if mark.alone else mark
+        return mark._replace(alone=self._resolve(mark.alone)) if mark.alone else mark
 
     def numbered(self, number: int, how: How) -> Mark:
         """Return the mark of a number, which may be 0 (`don't know`) or none of the choices'."""
         if number == UNSURE_NUMBER:
             return Mark(Kind.CHOICE, number=number, how=How.UNSURE)
         return Mark(Kind.CHOICE if number <= self.count else Kind.OUTSIDE, number=number, how=how)
+
+    @cached_property
+    def own_heads(self) -> dict[str, int]:
+        """How many words the longest phrase of `own` has that begins with a word."""
+        return heads_of(self.own)
+
+    def longest_from(self, word: str) -> int:
+        """Return how many words the longest known phrase has that begins with this word."""
+        return max(general_heads(self.language).get(word, 0), self.own_heads.get(word, 0))
 
     @cached_property
     def sounds(self) -> dict[str, str]:
@@ -165,10 +173,10 @@ def _table(language: Words) -> dict[str, Mark]:
         }
     for phrase, number in language.numbers_alone.items():
         meant = Mark(Kind.CHOICE, number=number, how=How.NUMBER_WORD)
-        table[phrase] = replace(table.get(phrase, Mark(Kind.JOINER)), alone=meant)
+        table[phrase] = table.get(phrase, Mark(Kind.JOINER))._replace(alone=meant)
     for phrases, kind in ((language.yes_alone, Kind.YES), (language.no_alone, Kind.NO)):
         for phrase in phrases:
-            table[phrase] = replace(_beside(phrase, kind, table), alone=Mark(kind))
+            table[phrase] = _beside(phrase, kind, table)._replace(alone=Mark(kind))
     return table | dict.fromkeys(language.yes, Mark(Kind.YES)) | dict.fromkeys(language.no, Mark(Kind.NO))
 
 
@@ -204,9 +212,20 @@ def general(language: str) -> Mapping[str, Mark]:
     return table
 
 
+def heads_of(phrases: Iterable[str]) -> dict[str, int]:
+    """Return how many words the longest of the phrases has that begins with each word."""
+    heads: dict[str, int] = {}
+    for phrase in phrases:
+        parts = phrase.split()
+        if parts:
+            heads[parts[0]] = max(heads.get(parts[0], 0), len(parts))
+    return heads
+
+
 @lru_cache(maxsize=16)
-def _longest(language: str) -> int:
-    return max(len(phrase.split()) for phrase in general(language))
+def general_heads(language: str) -> Mapping[str, int]:
+    """Return how many words the longest fixed phrase has that begins with each word."""
+    return heads_of(general(language))
 
 
 def vocabulary(choices: Sequence[Choice], language: str) -> Vocabulary:
@@ -233,7 +252,6 @@ def _vocabulary(choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], la
     own |= _claimed(
         ((number, labels.get(language, "")) for number, _, labels in numbered), len(choices), language
     )
-    longest = max([_longest(language), *(len(phrase.split()) for phrase in own)])
     named = [(number, {value, *labels.values()}) for number, value, labels in numbered]
     return Vocabulary(
         own,
@@ -241,7 +259,6 @@ def _vocabulary(choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], la
         len(choices),
         _polar(named, words.YES, "yes_alone"),
         _polar(named, words.NO, "no_alone"),
-        longest,
         language,
     )
 

@@ -117,14 +117,21 @@ def tag(text: str) -> str | None:
 
 
 def reply(
-    text: str, questions: Sequence[Question], language: str, *, today: date | None = None
+    text: str,
+    questions: Sequence[Question],
+    language: str,
+    *,
+    today: date | None = None,
+    numbers: Sequence[int] | None = None,
 ) -> Replied | Unclear:
     """Read a reply to a message that asked these questions, in this order.
 
-    `language` is the worker's; `today` is their date, without which no date can be told by its distance from it.
+    `language` is the worker's; `today` is their date, without which no date can be told by its distance from it;
+    `numbers` are those the questions have in the message (from 1, where they are all of it).
     Never raises, whatever the text. Commands are for `command`, to be asked first.
     """
-    return bundle.read(text, questions, language, today)
+    in_message = tuple(numbers) if numbers is not None else tuple(range(1, len(questions) + 1))
+    return bundle.read(text, bundle.Asked(tuple(questions), in_message, language, today))
 
 
 def answer(text: str, choices: Sequence[Choice], language: str) -> Answered | Unclear:

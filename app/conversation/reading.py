@@ -6,7 +6,6 @@ app/conversation/reply/. Pure.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from app.conversation import words
@@ -65,6 +64,12 @@ def _as_unit(found: re.Match[str]) -> str:
     return " percent " if found[0] == "%" else " shs "
 
 
+@lru_cache(maxsize=256)
+def marked(text: str, known: Vocabulary) -> tuple[Mark, ...]:
+    """Return `raw_marks` of a reply: made once, though several readings are tried."""
+    return tuple(raw_marks(split(text), known))
+
+
 def raw_marks(found: Sequence[Token], known: Vocabulary) -> list[Mark]:
     """Mark the words of a reply, the longest known phrase first; words with a meaning alone keep both."""
     repaired = _repaired(found, known)
@@ -78,13 +83,8 @@ def raw_marks(found: Sequence[Token], known: Vocabulary) -> list[Mark]:
     return marked
 
 
-def marks(found: Sequence[Token], known: Vocabulary) -> list[Mark]:
-    """Mark the words of a reply to one question."""
-    return settle(raw_marks(found, known))
-
-
 def _longest_at(found: Sequence[Token], at: int, known: Vocabulary) -> tuple[int, Mark]:
-    for size in range(min(known.longest, len(found) - at), 0, -1):
+    for size in range(min(known.longest_from(found[at][0]), len(found) - at), 0, -1):
         mark = known.find(" ".join(word for word, _ in found[at : at + size]))
         if mark is not None:
             return size, mark
@@ -104,9 +104,9 @@ def settle(marked: list[Mark]) -> list[Mark]:
     talk = {Kind.SMALL_TALK, Kind.JOINER}
     others_talk = all(mark.kind in talk for mark in marked if not mark.alone)
     if len(special) != 1 or not others_talk:
-        return [replace(mark, alone=None) for mark in marked]
+        return [mark._replace(alone=None) for mark in marked]
     return [
-        replace(mark.alone, text=mark.text, boundary=mark.boundary) if mark.alone else mark for mark in marked
+        mark.alone._replace(text=mark.text, boundary=mark.boundary) if mark.alone else mark for mark in marked
     ]
 
 
@@ -124,6 +124,8 @@ def _without_affix(word: str, known: Vocabulary) -> list[str] | None:
 
     French l'eau; Luganda n'emmere, and mmere for emmere after a preposition; Amharic wuha-na (water and), of water.
     """
+    if known.language not in _AFFIXES and known.language != "hi":
+        return None
     prefixes, suffixes, vowels = _AFFIXES.get(known.language, ((), (), ()))
     bare = [word.removeprefix(prefix) for prefix in prefixes if word.startswith(prefix)]
     bare += [word.removesuffix(suffix) for suffix in suffixes if word.endswith(suffix)]
@@ -151,5 +153,7 @@ def _pieces(word: str, known: Vocabulary, *, only: bool) -> list[str]:
     bare = _without_affix(word, known)
     if bare is not None:
         return bare
+    if _STRETCHED.search(word) is None:
+        return [word]
     shortened = (_STRETCHED.sub(kept, word) for kept in (r"\1", r"\1\1"))
     return [next((shorter for shorter in shortened if known.find(shorter)), word)]

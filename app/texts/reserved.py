@@ -7,7 +7,7 @@ app/conversation/parse.py.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 CommandName = Literal[
@@ -121,6 +121,9 @@ _APOSTROPHES = re.compile("['\u2018\u2019\u201b\u02bc\u02bb\u0060\u00b4\u2032]")
 # nukta, which is written or not as one likes. The rest is invisible: what makes a keycap or an emoji out of a plain
 # character, joiners, direction marks.
 _DROPPED = re.compile("[\u0300-\u036f\u093c\u20e3\ufe0e\ufe0f\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff]")
+_WORD = re.compile(r"[^\W_]+")
+# Latin and Ethiopic letters, and the punctuation and emoji around them: no letter here takes a mark once folded.
+_WITHOUT_MARKS = re.compile("[\u0000-\u02ff\u1200-\u135c\u1360-\u139f\u2000-\u206f\U0001f000-\U0001faff]*")
 _ETHIOPIC_DIGIT = range(0x1369, 0x1372)
 _ETHIOPIC_NUMERAL = re.compile("[\u1369-\u137b]+")
 
@@ -148,24 +151,30 @@ def _same_letters() -> dict[int, str]:
 _SAME_LETTERS = _same_letters()
 
 
+class _Digits(dict[int, int | str]):
+    """Each character by its code, digits of every script as 0 to 9; learnt as they are met."""
+
+    def __missing__(self, code: int) -> int | str:
+        digit = unicodedata.digit(chr(code), None)
+        self[code] = code if digit is None else str(digit)
+        return self[code]
+
+
+_DIGITS = _Digits()
+
+
+@lru_cache(maxsize=512)
 def fold(text: str) -> str:
     """Return `text` with all that looks or sounds the same written the same; its punctuation and spaces stay.
 
     NFKC and casefold; accents and apostrophes dropped (`don't`, `ng'ombe` are one word); digits of every
     script become 0 to 9.
     """
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    plain = _APOSTROPHES.sub("", plain).casefold()
-    if plain.isascii():
-        return plain
+    if text.isascii():
+        return text.replace("'", "").replace("\u0060", "").lower()
+    plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text)).casefold()
     plain = unicodedata.normalize("NFC", _DROPPED.sub("", unicodedata.normalize("NFKD", plain)))
-    plain = _ETHIOPIC_NUMERAL.sub(_ethiopic, plain.translate(_SAME_LETTERS))
-    return "".join(_folded(character) for character in plain)
-
-
-def _folded(character: str) -> str:
-    digit = None if character.isascii() else unicodedata.digit(character, None)
-    return character if digit is None else str(digit)
+    return _ETHIOPIC_NUMERAL.sub(_ethiopic, plain.translate(_SAME_LETTERS)).translate(_DIGITS)
 
 
 def _ethiopic(found: re.Match[str]) -> str:
@@ -186,6 +195,18 @@ def lexemes(text: str) -> list[tuple[str, str]]:
 
 def split_folded(plain: str) -> list[tuple[str, str]]:
     """As `lexemes`, of a text that is folded already."""
+    if not _WITHOUT_MARKS.fullmatch(plain):
+        return _split_with_marks(plain)
+    found: list[tuple[str, str]] = []
+    end = 0
+    for word in _WORD.finditer(plain):
+        found.append((word[0], plain[end : word.start()]))
+        end = word.end()
+    return found
+
+
+def _split_with_marks(plain: str) -> list[tuple[str, str]]:
+    """Split a text of scripts whose vowels may be marks, which belong to the word they stand in."""
     found: list[tuple[str, str]] = []
     word, gap = "", ""
     for character in plain:

@@ -7,11 +7,13 @@ different answers, none is taken. Fewer answers than questions are the first one
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.conversation import words
 from app.conversation.meanings import Kind, Mark, general, vocabulary
 from app.conversation.reading import correction_pattern, raw_marks, settle, split
+from app.conversation.reading import marked as all_marked
 from app.conversation.reply import choice, guards, one
 from app.conversation.reply.naming import named_parts
 from app.conversation.reply.outcome import NOT_ANSWERED, UNSURE, Doubt, Read, Replied, Unclear
@@ -21,112 +23,142 @@ from app.texts.reserved import fold, split_folded
 
 _LEADING_TAG = re.compile(r"^\s*[qQ]\s?\d{1,4}(?!\w)[\s:.)\-]*")
 _INDEX = re.compile(r"(?<!\d)[#(]?([0-9]{1,2})(?![0-9])[ ).:=>-]*")
-_PARTINGS = (re.compile(r"\n+"), re.compile(r"[;,፣፤]+"), re.compile(r"(?<!\d)[.!?።।]+(?=\s|$)|[;,/\n፣፤]+"))
-_LONGEST_REPLY_WORDS = 60
+_PARTINGS = (
+    re.compile(r"\n+"),
+    re.compile(r"[;,፣፤]+"),
+    re.compile(r"(?<!\d)[.!?።।]+(?=\s|$)|[;,/\n፣፤]+"),
+)
+_LONGEST_REPLY_WORDS = 40
+# What no other arrangement can mend.
+_FINAL = frozenset({"stop-inside", "command-inside", "nothing-known", "empty"})
+_SURE_NUMBERED = 0.95
 _SURE_ALL = 0.9
+_TALK = {Kind.SMALL_TALK, Kind.JOINER}
 _HINDI, _AMHARIC = words.BY_CODE["hi"], words.BY_CODE["am"]
 _DENIES_BEHIND = _HINDI.no | _HINDI.negations | _AMHARIC.negations
 
 _Answers = tuple[Read, ...]
 
 
-def read(text: str, questions: Sequence[Question], language: str, today: date | None) -> Replied | Unclear:
-    """Read a reply to a message that asked `questions`, in this order."""
-    if not questions:
+@dataclass(frozen=True)
+class Asked:
+    """What a message asked, of whom and when; `numbers` are those its questions have in the message, in order."""
+
+    questions: tuple[Question, ...]
+    numbers: tuple[int, ...]
+    language: str
+    today: date | None
+
+    def read(self, at: int, said: str) -> Read | Unclear:
+        """Read `said` as the answer to the question at this place."""
+        return one.read(said, self.questions[at], self.language, self.today)
+
+    def from_place(self, at: int) -> "Asked":
+        """Return what is asked from this place on."""
+        return replace(self, questions=self.questions[at:], numbers=self.numbers[at:])
+
+    def answered(self, answers: dict[int, Read]) -> _Answers:
+        """Return the answers by place, and that the others were not answered."""
+        return tuple(answers.get(at, NOT_ANSWERED) for at in range(len(self.questions)))
+
+
+def read(text: str, asked: Asked) -> Replied | Unclear:
+    """Read a reply to a message."""
+    if not asked.questions:
         return Unclear("nothing-known")
-    wordy = any(question.type == "text" for question in questions)
-    if guards.is_too_long(text) and not wordy:
+    wordy = any(question.type == "text" for question in asked.questions)
+    if len(text) > (guards.LONGEST_TEXT if wordy else guards.LONGEST_REPLY):
         return Unclear("too-long")
-    text = text[: 4 * guards.LONGEST_REPLY]
     if guards.tells_secret(text):
         return Unclear("pin")
     plain = fold(text)
     parts = named_parts(plain)
+    if parts:
+        return _named(parts, text, asked)
     if parts is None and not wordy:
         return Unclear("two-readings")
-    if parts:
-        return _named(parts, text, questions, language, today)
-    if len(questions) == 1:
-        return _one(text, plain, questions[0], language, today)
-    return _several(plain, questions, language, today)
+    if len(asked.questions) == 1:
+        found = _alone(text, plain, asked)
+        if isinstance(found, Unclear):
+            return found
+        return Replied((found,), corrects=not wordy and _opens_with_correction(plain, asked.language))
+    return _several(plain, asked)
 
 
-def _one(text: str, plain: str, question: Question, language: str, today: date | None) -> Replied | Unclear:
-    found = one.read(text, question, language, today)
-    if isinstance(found, Unclear):
+def _alone(text: str, plain: str, asked: Asked) -> Read | Unclear:
+    """Read a reply to one question, which may have another number than 1 in a message others of which are answered."""
+    found = asked.read(0, text)
+    numbered = _numbered(plain, asked) if asked.numbers != (1,) else None
+    if numbered is None or found == numbered[0]:
         return found
-    corrects = question.type != "text" and _opens_with_correction(plain, language)
-    return Replied((found,), corrects=corrects)
+    return numbered[0] if isinstance(found, Unclear) else Unclear("two-readings")
 
 
-def _named(
-    parts: Sequence[tuple[int, str]],
-    text: str,
-    questions: Sequence[Question],
-    language: str,
-    today: date | None,
-) -> Replied | Unclear:
-    """Read each part for the question it names by its tag, or by its place where no tag fits."""
-    answers = [NOT_ANSWERED] * len(questions)
+def _named(parts: Sequence[tuple[int, str]], text: str, asked: Asked) -> Replied | Unclear:
+    """Read each part for the question it names: by its tag, or by its number where no tag fits.
+
+    A tag stands for its whole message as well: `Q7 121` answers the three questions from Q7 on.
+    """
+    answers: dict[int, Read] = {}
     for named, part in parts:
-        at = _question_named(named, parts, questions)
+        at = _place_named(named, parts, asked)
         if at is None:
             return Unclear("other-question", f"Q{named}")
-        question = questions[at]
-        said = _LEADING_TAG.sub("", text) if question.type == "text" and len(parts) == 1 else part
-        found = one.read(said, question, language, today)
+        alone = len(parts) == 1
+        said = _LEADING_TAG.sub("", text) if asked.questions[at].type == "text" and alone else part
+        found = asked.read(at, said)
+        if isinstance(found, Unclear) and alone and at + 1 < len(asked.questions):
+            rest = _several(part, asked.from_place(at))
+            return rest if isinstance(rest, Unclear) else _placed_from(at, named, rest)
         if isinstance(found, Unclear):
             return Unclear(found.why, f"Q{named}")
-        if answers[at].value not in {None, found.value}:
+        if at in answers and answers[at].value != found.value:
             return Unclear("two-readings", f"Q{named}")
         answers[at] = found
-    corrects = any(_opens_with_correction(part, language) for _, part in parts[:1])
-    return Replied(tuple(answers), parts[0][0] if len(parts) == 1 else None, corrects)
+    corrects = _opens_with_correction(parts[0][1], asked.language)
+    return Replied(asked.answered(answers), parts[0][0] if len(parts) == 1 else None, corrects)
 
 
-def _question_named(
-    named: int, parts: Sequence[tuple[int, str]], questions: Sequence[Question]
-) -> int | None:
-    tags = [question.tag for question in questions]
+def _placed_from(at: int, named: int, rest: Replied) -> Replied:
+    return Replied((*[NOT_ANSWERED] * at, *rest.answers), named, rest.corrects)
+
+
+def _place_named(named: int, parts: Sequence[tuple[int, str]], asked: Asked) -> int | None:
+    tags = [question.tag for question in asked.questions]
     if named in tags:
         return tags.index(named)
-    if len(questions) == 1:
+    if len(tags) == 1:
         return 0 if tags[0] is None and len({number for number, _ in parts}) == 1 else None
-    by_place = not any(number in tags for number, _ in parts)
-    return named - 1 if by_place and 1 <= named <= len(questions) else None
+    by_number = not any(number in tags for number, _ in parts)
+    return asked.numbers.index(named) if by_number and named in asked.numbers else None
 
 
 def _opens_with_correction(plain: str, language: str) -> bool:
     known = vocabulary((), language)
     opening = raw_marks([(word, False) for word, _ in split_folded(plain[:120])][:12], known)
-    kinds = [mark.kind for mark in opening if mark.kind not in {Kind.SMALL_TALK, Kind.JOINER}]
+    kinds = [mark.kind for mark in opening if mark.kind not in _TALK]
     return bool(kinds) and kinds[0] in {Kind.CORRECTION, Kind.WAIT}
 
 
-def _several(
-    plain: str, questions: Sequence[Question], language: str, today: date | None
-) -> Replied | Unclear:
+def _several(plain: str, asked: Asked) -> Replied | Unclear:
     if len(split(plain)) > _LONGEST_REPLY_WORDS:
         return Unclear("too-long")
-    pattern = correction_pattern(language)
-    found = list(pattern.finditer(plain))
+    found = list(correction_pattern(asked.language).finditer(plain))
     if not found:
-        return _replied(_arranged(plain, questions, language, today))
+        return _replied(_arranged(plain, asked))
     before, after = plain[: found[0].start()], plain[found[-1].end() :]
-    latest = _arranged(after, questions, language, today)
-    earliest = _arranged(before, questions, language, today)
+    latest = _arranged(after, asked)
+    earliest = _arranged(before, asked)
     if isinstance(earliest, Unclear):
-        return _replied(latest, corrects=True) if earliest.why in {"empty", "nothing-known"} else earliest
+        nothing_before = earliest.why in {"empty", "nothing-known"}
+        return _replied(latest, corrects=True) if nothing_before else earliest
     if isinstance(latest, Unclear):
         nothing_more = latest.why in {"empty", "nothing-known"} and not re.search(r"\d", after)
-        waits = _kind_of(found[-1][0], language) is Kind.WAIT
-        return Unclear("unfinished") if waits else _replied(earliest) if nothing_more else latest
+        mark = general(asked.language).get(found[-1][0])
+        if mark is not None and mark.kind is Kind.WAIT:
+            return Unclear("unfinished")
+        return _replied(earliest) if nothing_more else latest
     return _replaced(earliest, latest)
-
-
-def _kind_of(phrase: str, language: str) -> Kind | None:
-    mark = general(language).get(phrase)
-    return mark.kind if mark else None
 
 
 def _replaced(earliest: _Answers, latest: _Answers) -> Replied | Unclear:
@@ -147,28 +179,21 @@ def _replied(found: _Answers | Unclear, *, corrects: bool = False) -> Replied | 
     return found if isinstance(found, Unclear) else Replied(found, corrects=corrects)
 
 
-def _arranged(
-    plain: str, questions: Sequence[Question], language: str, today: date | None
-) -> _Answers | Unclear:
+def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
     """Read every arrangement of the answers, and take what they come to where that is one thing."""
-    alike = all(q.type == "choice" and q.choices == questions[0].choices for q in questions)
-    doubts: list[Doubt] = []
-    readings: list[_Answers] = []
-    if alike:
-        readings, doubts, more = _alike(plain, questions, language)
-    else:
-        more = False
-    for found in (
-        _numbered(plain, questions, language, today),
-        _parted(plain, questions, language, today),
-    ):
+    first = asked.questions[0]
+    alike = all(other.type == "choice" and other.choices == first.choices for other in asked.questions)
+    readings, doubts, several = _alike(plain, asked) if alike else ([], [], False)
+    if several and not readings and doubts[0] in _FINAL:
+        return Unclear(doubts[0])
+    for found in (_numbered(plain, asked), _parted(plain, asked)):
         readings += [found] if found is not None else []
-    if not more:
-        first = one.read(plain, questions[0], language, today)
-        if isinstance(first, Unclear):
-            doubts.append(first.why)
+    if not several:
+        alone = asked.read(0, plain)
+        if isinstance(alone, Unclear):
+            doubts.append(alone.why)
         else:
-            readings.append((first, *[NOT_ANSWERED] * (len(questions) - 1)))
+            readings.append(asked.answered({0: alone}))
     if len({tuple(answer.value for answer in answers) for answers in readings}) > 1:
         return Unclear("two-readings")
     if readings:
@@ -176,36 +201,34 @@ def _arranged(
     return Unclear(doubts[0] if doubts else "nothing-known")
 
 
-def _alike(
-    plain: str, questions: Sequence[Question], language: str
-) -> tuple[list[_Answers], list[Doubt], bool]:
+def _alike(plain: str, asked: Asked) -> tuple[list[_Answers], list[Doubt], bool]:
     """Read arrangements that need all questions to have the same choices; say also whether more than one is said."""
-    known = vocabulary(questions[0].choices, language)
-    marked = raw_marks(split(plain), known)
+    known = vocabulary(asked.questions[0].choices, asked.language)
+    marked = all_marked(plain, known)
     doubt = _doubt(marked)
     if doubt is not None:
         return [], [doubt], True
-    same = _same_for_all(marked, questions)
+    same = _same_for_all(marked, asked)
     if same is not None:
         return [same], [], True
-    asked = len(questions)
-    items = in_order(marked, known, asked)
-    talk = frozenset(mark.text for mark in marked if mark.kind in {Kind.SMALL_TALK, Kind.JOINER})
-    pairs = numbered_digits(
-        plain, talk, asked, known.count, only_way=items is not None and len(items) > asked
-    )
+    count = len(asked.questions)
+    items = in_order(marked, known, count)
+    talk = frozenset(mark.text for mark in marked if mark.kind in _TALK)
+    too_many = items is not None and len(items) > count
+    pairs = numbered_digits(plain, talk, asked.numbers, known.count, only_way=too_many)
     if pairs is not None:
-        answers = [NOT_ANSWERED] * asked
-        for index, number in pairs.items():
-            answers[index - 1] = _as_read(Item(number, 0.95, "number"), questions[index - 1])
-        plainly = items is not None and 1 < len(items) <= asked and _may_be_list(plain)
-        listed = [_in_places(items or [], questions)] if plainly else []
-        return [tuple(answers), *listed], [], True
+        places = {
+            asked.numbers.index(index): Item(picked, _SURE_NUMBERED, "number")
+            for index, picked in pairs.items()
+        }
+        plainly = items is not None and 1 < len(items) <= count and _may_be_list(plain)
+        listed = [_in_places(dict(enumerate(items or [])), asked)] if plainly else []
+        return [_in_places(places, asked), *listed], [], True
     if items is None or len(items) <= 1:
         return [], [], False
-    if len(items) > asked:
+    if too_many:
         return [], ["too-many"], True
-    return [_in_places(items, questions)], [], True
+    return [_in_places(dict(enumerate(items)), asked)], [], True
 
 
 def _may_be_list(plain: str) -> bool:
@@ -221,24 +244,24 @@ def _doubt(marked: Sequence[Mark]) -> Doubt | None:
         return "command-inside"
     if Kind.ALTERNATIVE in kinds or Kind.CLASH in kinds:
         return "two-readings"
-    if kinds <= {Kind.SMALL_TALK, Kind.JOINER} and not any(mark.alone for mark in marked):
+    if kinds <= _TALK and not any(mark.alone for mark in marked):
         return "nothing-known" if marked else "empty"
     return None
 
 
-def _same_for_all(marked: list[Mark], questions: Sequence[Question]) -> _Answers | None:
+def _same_for_all(marked: Sequence[Mark], asked: Asked) -> _Answers | None:
     """Read `all yes`, `zote 1`: one answer, said of all."""
-    together = {Kind.ALL, Kind.BOTH} if len(questions) == 2 else {Kind.ALL}
+    together = {Kind.ALL, Kind.BOTH} if len(asked.questions) == 2 else {Kind.ALL}
     if not any(mark.kind in together for mark in marked):
         return None
     rest = settle([mark for mark in marked if mark.kind not in together])
-    if any(mark.kind not in {Kind.CHOICE, Kind.SMALL_TALK, Kind.JOINER} for mark in rest):
+    if any(mark.kind not in {Kind.CHOICE, *_TALK} for mark in rest):
         return None
     numbers = {mark.number for mark in rest if mark.kind is Kind.CHOICE}
     if len(numbers) != 1 or _denies_all(marked, together):
         return None
     item = Item(numbers.pop(), _SURE_ALL, "all")
-    return tuple(_as_read(item, question) for question in questions)
+    return _in_places(dict.fromkeys(range(len(asked.questions)), item), asked)
 
 
 def _denies_all(marked: Sequence[Mark], together: set[Kind]) -> bool:
@@ -248,9 +271,8 @@ def _denies_all(marked: Sequence[Mark], together: set[Kind]) -> bool:
     return follows in _DENIES_BEHIND
 
 
-def _in_places(items: Sequence[Item], questions: Sequence[Question]) -> _Answers:
-    answered = [_as_read(item, question) for item, question in zip(items, questions, strict=False)]
-    return (*answered, *[NOT_ANSWERED] * (len(questions) - len(answered)))
+def _in_places(items: dict[int, Item], asked: Asked) -> _Answers:
+    return asked.answered({at: _as_read(item, asked.questions[at]) for at, item in items.items()})
 
 
 def _as_read(item: Item, question: Question) -> Read:
@@ -258,51 +280,46 @@ def _as_read(item: Item, question: Question) -> Read:
     return Read(value, item.sure, item.why)
 
 
-def _numbered(
-    plain: str, questions: Sequence[Question], language: str, today: date | None
-) -> _Answers | None:
+def _numbered(plain: str, asked: Asked) -> _Answers | None:
     """Read answers in words that stand after the number of their question: `1yes 2no`, `2) ndiyo`."""
     found = list(_INDEX.finditer(plain))
     indices = [int(match[1]) for match in found]
-    if (
-        not found
-        or len(set(indices)) != len(indices)
-        or not set(indices) <= set(range(1, len(questions) + 1))
-    ):
+    if not found or len(set(indices)) != len(indices) or not set(indices) <= set(asked.numbers):
         return None
-    if not _is_talk(plain[: found[0].start()], language):
+    if not _is_talk(plain[: found[0].start()], asked.language):
         return None
-    answers = [NOT_ANSWERED] * len(questions)
+    answers: dict[int, Read] = {}
     ends = [*(match.start() for match in found[1:]), len(plain)]
     for index, match, end in zip(indices, found, ends, strict=True):
         said = plain[match.end() : end]
-        if re.search(r"\d", said):
+        at = asked.numbers.index(index)
+        answer = asked.read(at, said) if not re.search(r"\d", said) else None
+        if not isinstance(answer, Read):
             return None
-        answer = one.read(said, questions[index - 1], language, today)
-        if isinstance(answer, Unclear):
-            return None
-        answers[index - 1] = answer
-    return tuple(answers)
+        answers[at] = answer
+    return asked.answered(answers)
 
 
 def _is_talk(plain: str, language: str) -> bool:
     table = general(language)
     marks = (table.get(word) for word, _ in split_folded(plain))
-    return all(mark is not None and mark.kind in {Kind.SMALL_TALK, Kind.JOINER} for mark in marks)
+    return all(mark is not None and mark.kind in _TALK for mark in marks)
 
 
-def _parted(plain: str, questions: Sequence[Question], language: str, today: date | None) -> _Answers | None:
+def _parted(plain: str, asked: Asked) -> _Answers | None:
     """Read as many parts, between new lines or punctuation or (numbers only) spaces, as there are questions."""
     splits = [[part for part in parting.split(plain) if part.strip()] for parting in _PARTINGS]
-    if not all(question.type in {"choice", "text"} for question in questions):
+    if not all(question.type in {"choice", "text"} for question in asked.questions):
         splits.append(plain.split())
     for parts in splits:
-        if len(parts) != len(questions):
+        if len(parts) != len(asked.questions):
             continue
-        read_parts = [
-            one.read(part, question, language, today) for part, question in zip(parts, questions, strict=True)
-        ]
-        answers = tuple(part for part in read_parts if isinstance(part, Read))
-        if len(answers) == len(questions):
-            return answers
+        answers: dict[int, Read] = {}
+        for at, part in enumerate(parts):
+            answer = asked.read(at, part)
+            if isinstance(answer, Unclear):
+                break
+            answers[at] = answer
+        else:
+            return asked.answered(answers)
     return None

@@ -5,11 +5,12 @@ What could mean two choices means none. The words and their marks are app/conver
 
 from collections.abc import Iterable, Sequence
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from app.conversation import words
 from app.conversation.meanings import How, Kind, Mark, Vocabulary
-from app.conversation.reading import Token, marks
+from app.conversation.reading import Token, marked, raw_marks, settle, split
 from app.conversation.reply.outcome import Answered, Doubt, Unclear
 from app.texts import reserved
 from app.texts.reserved import phrases
@@ -41,17 +42,39 @@ _COMMAND_PHRASES = [phrase for of in reserved.COMMANDS.values() for phrase in of
 
 def read(found: Sequence[Token], known: Vocabulary) -> Answered | Unclear:
     """Read the words of a reply to a question with one answer; the value is left empty for the caller to fill."""
+    doubt = _length_doubt(found)
+    return Unclear(doubt) if doubt else _read(raw_marks(found, known), known)
+
+
+def read_text(text: str, known: Vocabulary) -> Answered | Unclear:
+    """As `read`, of a whole reply."""
+    doubt = _length_doubt(split(text))
+    return Unclear(doubt) if doubt else _read(marked(text, known), known)
+
+
+def _length_doubt(found: Sequence[Token]) -> Doubt | None:
     if not found:
-        return Unclear("empty")
-    if len(found) > LONGEST_REPLY_WORDS:
-        return Unclear("too-long")
-    marked = marks(found, known)
-    found_doubt = doubt(marked)
+        return "empty"
+    return "too-long" if len(found) > LONGEST_REPLY_WORDS else None
+
+
+def _read(raw: Sequence[Mark], known: Vocabulary) -> Answered | Unclear:
+    marks = settle(list(raw))
+    found_doubt = "two-readings" if _lists_letters(raw) else doubt(marks)
     if found_doubt is not None:
         return Unclear(found_doubt)
-    if not any(mark.kind in _MEANT for mark in marked):
-        return _corrected_typo(marked, known)
-    return _decided(marked, known)
+    if not any(mark.kind in _MEANT for mark in marks):
+        return _corrected_typo(marks, known)
+    return _decided(marks, known)
+
+
+def _lists_letters(raw: Sequence[Mark]) -> bool:
+    """Say whether a reply is several letters of choices (a b), the first of which is no article then."""
+    meant = [
+        mark.alone or mark for mark in raw if mark.kind not in {Kind.SMALL_TALK, Kind.JOINER} or mark.alone
+    ]
+    letters = {mark.number for mark in meant if mark.kind is Kind.CHOICE and mark.how is How.LETTER}
+    return len(letters) > 1 and all(mark.how is How.LETTER for mark in meant)
 
 
 def doubt(marked: Sequence[Mark]) -> Doubt | None:
@@ -252,11 +275,8 @@ def typo_of(said: str, known: Vocabulary) -> int | Doubt:
     """Return the number of the choice whose name `said` nearly is, with a margin to those of all others."""
     if not 4 <= len(said) <= 60:
         return "nothing-known"
-    distances = [
-        (far, phrase, mark.number)
-        for phrase, mark in known.correctable.items()
-        if abs(len(phrase) - len(said)) <= 3 and (far := OSA.distance(said, phrase, score_cutoff=3)) <= 3
-    ]
+    near = process.extract(said, known.correctable.keys(), scorer=OSA.distance, score_cutoff=3, limit=None)
+    distances = [(int(far), phrase, known.correctable[phrase].number) for phrase, far, _ in near]
     likely = [(far, number) for far, phrase, number in distances if far <= tolerated(said, phrase)]
     if not likely or _nearly_command(said):
         return "nothing-known"
@@ -281,7 +301,4 @@ def tolerated(said: str, phrase: str) -> int:
 
 
 def _nearly_command(said: str) -> bool:
-    return any(
-        abs(len(phrase) - len(said)) <= 1 and OSA.distance(said, phrase, score_cutoff=1) <= 1
-        for phrase in _COMMAND_PHRASES
-    )
+    return process.extractOne(said, _COMMAND_PHRASES, scorer=OSA.distance, score_cutoff=1) is not None

@@ -4,8 +4,10 @@ import re
 
 from app.texts.reserved import fold
 
-# A long SMS is ten segments; WhatsApp allows more, but what is longer is no answer to a short question.
-LONGEST_REPLY = 1600
+# Four segments of SMS: what is longer is a letter, in which a word or a number is no answer.
+LONGEST_REPLY = 640
+# What WhatsApp lets people write at once, for questions that ask for words.
+LONGEST_TEXT = 4096
 _SECRET = re.compile(
     r"(?<!\w)(?:pin|pins|pini|pincode|otp|password|passcode|namba ya siri|neno la siri|nenosiri|nywila|mot de passe"
     r"|code secret|kod sekre|modpas|पिन|ओटीपी|ፒን|የይለፍ ቃል|ሚስጥር ቁጥር)(?!\w)"

@@ -5,11 +5,11 @@ that makes it inexact, a time or a phone number, is asked about again.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.conversation.meanings import Kind, Mark, general
+from app.conversation.meanings import Kind, general, general_heads
 from app.conversation.reply.literal import Literal, is_place, lifted, phone_in
 from app.conversation.reply.outcome import UNSURE, Doubt, Read, Unclear
 from app.conversation.reply.spelled import NumberWords, number_words, spelled_at
@@ -73,7 +73,7 @@ def _parts(plain: str, language: str) -> list[_Part]:
     shown, literals = lifted(plain, language)
     found = [(word, is_boundary(gap)) for word, gap in split_folded(shown)][: 4 * _LONGEST_REPLY_WORDS]
     said = [word for word, _ in found]
-    table, known = general(language), number_words(language)
+    known = number_words(language)
     waiting = iter(literals)
     parts: list[_Part] = []
     at = 0
@@ -85,7 +85,7 @@ def _parts(plain: str, language: str) -> list[_Part]:
             power = known.powers_first[said[at]]
             size, part = 2, _times(part, power)
         else:
-            size, part = _words_at(said, at, table, known, found[at][1])
+            size, part = _words_at(said, at, language, known, found[at][1])
         parts.append(part)
         at += size
     return parts
@@ -109,10 +109,11 @@ def _literal_at(
 
 
 def _words_at(
-    said: Sequence[str], at: int, table: Mapping[str, Mark], known: NumberWords, boundary: bool
+    said: Sequence[str], at: int, language: str, known: NumberWords, boundary: bool
 ) -> tuple[int, _Part]:
+    table, heads = general(language), general_heads(language)
     spelled = spelled_at(said, at, known)
-    for size in range(min(7, len(said) - at), 0, -1):
+    for size in range(min(max(heads.get(said[at], 0), spelled[0] if spelled else 0), len(said) - at), 0, -1):
         phrase = " ".join(said[at : at + size])
         if spelled and spelled[0] >= size:
             return spelled[0], _Part(Kind.CHOICE, boundary, spelled[1])

@@ -18,10 +18,9 @@ def read(written: str, question: Question, language: str, today: date | None) ->
     if question.type in {"number", "scale"}:
         return number.read(written, question, language)
     known = vocabulary(question.choices, language)
-    found = split(written)
     if question.type == "tags":
-        return tags.read(written, found, question.choices, known)
-    answered = choice.read(found, known)
+        return tags.read(written, split(written), question.choices, known)
+    answered = choice.read_text(written, known)
     if isinstance(answered, Unclear):
         return answered
     value = question.choices[answered.number - 1].value if answered.number else UNSURE

@@ -19,7 +19,6 @@ _WORD_FAMILIES = (
 # Said between a question's number and its answer.
 _INDEX_MARKS = (")", ":", "=", ">")
 _SURE_TOGETHER = 0.95
-_SURE_NUMBERED = 0.95
 
 
 @dataclass(frozen=True)
@@ -133,26 +132,31 @@ def _meant(mark: Mark, known: Vocabulary, *, hard: bool) -> Item | None:
 
 
 def numbered_digits(
-    plain: str, talk: frozenset[str], asked: int, count: int, *, only_way: bool
+    plain: str, talk: frozenset[str], numbers: Sequence[int], count: int, *, only_way: bool
 ) -> dict[int, int] | None:
     """Return the answers of a reply of digits that number the questions: `1=2 2=1`, `1. 2 2. 1`, `1-2, 2-1`.
 
-    `only_way`: the digits cannot be a plain list of answers, so that their being as many as two a question will do.
+    `numbers` are the questions'; a choice is one of `count`. `only_way`: the digits cannot be a plain list of
+    answers, so that their being two a question will do.
     """
     found = [(word, gap) for word, gap in split_folded(plain) if word not in talk or word.isdecimal()]
-    if not 2 <= len(found) <= 2 * asked or len(found) % 2 or not all(_is_digit(word) for word, _ in found):
+    if (
+        not 2 <= len(found) <= 2 * len(numbers)
+        or len(found) % 2
+        or not all(_is_digit(word) for word, _ in found)
+    ):
         return None
     inner = [gap.strip() for _, gap in found[1::2]]
     outer = [gap.strip() for _, gap in found[2::2]]
     pairs = {int(found[at][0]): int(found[at + 1][0]) for at in range(0, len(found), 2)}
-    if len(pairs) * 2 != len(found) or not all(1 <= index <= asked for index in pairs):
+    if len(pairs) * 2 != len(found) or not set(pairs) <= set(numbers):
         return None
     if any(number > count for number in pairs.values()):
         return None
     explicit = all(gap.startswith(_INDEX_MARKS) for gap in inner)
     differ = all(gap and gap[0] in ".-" for gap in inner) and not set(inner) & set(outer)
-    loose = len(pairs) == 1 and not explicit and found[1][1] != ". "
-    if explicit or (differ and not loose) or (only_way and len(pairs) == asked):
+    loose = len(pairs) == 1 and found[1][1] != ". "
+    if explicit or (differ and not loose) or (only_way and len(pairs) == len(numbers)):
         return pairs
     return None
 

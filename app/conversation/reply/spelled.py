@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from app.conversation import words
+from app.conversation.meanings import heads_of
 
 Values = tuple[Decimal, ...]
 
@@ -23,7 +24,7 @@ class NumberWords:
     powers_first: Mapping[str, int]
     ordinals: Mapping[str, int]
     joiners: frozenset[str]
-    longest: int
+    heads: Mapping[str, int]
 
 
 @lru_cache(maxsize=16)
@@ -38,8 +39,7 @@ def number_words(language: str) -> NumberWords:
         ordinals |= table.ordinals
         (first if table.powers_first else powers).update(table.powers)
     joiners = frozenset().union(*(table.joiners for table in words.mixed(language)))
-    longest = max(len(phrase.split()) for phrase in numbers)
-    return NumberWords(numbers, powers, first, ordinals, joiners, longest)
+    return NumberWords(numbers, powers, first, ordinals, joiners, heads_of(numbers))
 
 
 def spelled_at(said: Sequence[str], at: int, known: NumberWords) -> tuple[int, Values] | None:
@@ -88,7 +88,9 @@ def _multiplied(said: Sequence[str], at: int, power: int, known: NumberWords) ->
 
 
 def _atom(said: Sequence[str], at: int, known: NumberWords) -> tuple[int, int]:
-    for size in range(min(known.longest, len(said) - at), 0, -1):
+    if at >= len(said):
+        return 0, 0
+    for size in range(min(known.heads.get(said[at], 0), len(said) - at), 0, -1):
         number = known.numbers.get(" ".join(said[at : at + size]))
         if number is not None:
             return size, number
