@@ -39,6 +39,7 @@ class Kind(IntEnum):
     NEGATION = auto()
     CORRECTION = auto()
     WAIT = auto()
+    CONTRAST = auto()
     HEDGE = auto()
     ALTERNATIVE = auto()
     ALL = auto()
@@ -156,6 +157,7 @@ _SIMPLE: tuple[tuple[str, Kind], ...] = (
     ("joiners", Kind.JOINER),
     ("hedges", Kind.HEDGE),
     ("negations", Kind.NEGATION),
+    ("contrasts", Kind.CONTRAST),
     ("corrections", Kind.CORRECTION),
     ("waits", Kind.WAIT),
     ("alternatives", Kind.ALTERNATIVE),
@@ -252,6 +254,10 @@ def _vocabulary(choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], la
     own |= _claimed(
         ((number, labels.get(language, "")) for number, _, labels in numbered), len(choices), language
     )
+    for phrase, mark in list(own.items()):
+        together = phrase.replace(" ", "")
+        if len(together) >= 6 and mark.kind is Kind.CHOICE and together not in own:
+            own[together] = mark
     named = [(number, {value, *labels.values()}) for number, value, labels in numbered]
     return Vocabulary(
         own,

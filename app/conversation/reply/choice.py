@@ -32,11 +32,21 @@ SURE_CORRECTED = 0.85
 SURE_AMONG_UNKNOWN_WORDS = 0.75
 SURE_HEDGED = 0.7
 
-TALK = {Kind.SMALL_TALK, Kind.JOINER, Kind.CORRECTION, Kind.WAIT, Kind.HEDGE}
+TALK = {Kind.SMALL_TALK, Kind.JOINER, Kind.CORRECTION, Kind.WAIT, Kind.HEDGE, Kind.CONTRAST}
 _MEANT = {Kind.CHOICE, Kind.OUTSIDE, Kind.CLASH}
 _SETTLED = TALK | _MEANT | {Kind.NEGATION, Kind.NO}
 _STRANGE = {Kind.UNKNOWN, Kind.COMMAND, Kind.UNIT, Kind.NONE, Kind.INEXACT, Kind.CLOCK, Kind.ALTERNATIVE}
-_BUT = phrases("but, lakini, bali, mais, men, lekin, magar, लेकिन, मगर, पर, naye, ate, ግን, gin, ila")
+# Languages whose numbers follow what they count: there, a word after a digit is talk.
+_COUNTS_BEHIND = {"sw", "lg"}
+_NUMBER_OF = phrases("la, ya, no, number, namba, nambari, numero, nimewo, nambar, ቁጥር, kutir")
+_MONEY_TALK = phrases(
+    "money, paid, payment, salary, airtime, mpesa, pesa, hela, malipo, nimelipwa, nimepata, ssente, nfunye",
+    "argent, paiement, paye, lajan, kob, paisa, paise, पैसा, पैसे, ገንዘብ, ክፍያ, genzeb",
+)
+_ASKS = phrases(
+    "is, are, does, do, did, can, should, shall, which, what, je, ni, est, cest, eske, kya, क्या, kiki, wani",
+)
+_QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u1367")
 _COMMAND_PHRASES = [phrase for of in reserved.COMMANDS.values() for phrase in of if len(phrase) >= 4]
 
 
@@ -48,8 +58,18 @@ def read(found: Sequence[Token], known: Vocabulary) -> Answered | Unclear:
 
 def read_text(text: str, known: Vocabulary) -> Answered | Unclear:
     """As `read`, of a whole reply."""
-    doubt = _length_doubt(split(text))
+    found = split(text)
+    doubt = _length_doubt(found)
+    if doubt is None and text.rstrip().endswith(_QUESTION_MARKS) and _asks(found):
+        doubt = "nothing-known"
     return Unclear(doubt) if doubt else _read(marked(text, known), known)
+
+
+def _asks(found: Sequence[Token]) -> bool:
+    """Say whether a reply that ends in a question mark asks: in words, but for a number with the mark after it."""
+    if len(found) == 1:
+        return not found[0][0].isdecimal()
+    return found[0][0] in _ASKS and not any(boundary for _, boundary in found)
 
 
 def _length_doubt(found: Sequence[Token]) -> Doubt | None:
@@ -114,10 +134,14 @@ def _decided(marked: list[Mark], known: Vocabulary) -> Answered | Unclear:
     if corrected is None and marked[-1].kind is Kind.WAIT:
         return Unclear("unfinished")
     meant = [at for at in standing if corrected is None or at > corrected]
-    rivals = [at for at in _numbers(marked) if at not in negated and (corrected is None or at > corrected)]
+    rivals = [
+        at for at in _numbers(marked, known) if at not in negated and (corrected is None or at > corrected)
+    ]
     numbers = {marked[at].number for at in [*meant, *rivals]}
     if not meant:
         return Unclear("negated" if negated else "nothing-known")
+    if _taken_back(marked, meant):
+        return Unclear("two-readings")
     if len(numbers) > 1:
         return Unclear("two-readings")
     number = numbers.pop()
@@ -126,6 +150,18 @@ def _decided(marked: list[Mark], known: Vocabulary) -> Answered | Unclear:
     if any(marked[at].number == number for at in negated) or _denied(marked, negated, number, known):
         return Unclear("negated")
     return _answered(marked, [marked[at] for at in meant], corrected=corrected is not None or bool(negated))
+
+
+def _taken_back(marked: Sequence[Mark], meant: Sequence[int]) -> bool:
+    """Say whether `but` after a reading brings a no, a not or another reading (yes, but not water)."""
+    contrasts = [at for at, mark in enumerate(marked) if mark.kind is Kind.CONTRAST and at > min(meant)]
+    if not contrasts:
+        return False
+    number = marked[meant[0]].number
+    return any(
+        mark.kind in {Kind.NEGATION, Kind.NO} or (mark.kind in _MEANT and mark.number != number)
+        for mark in marked[contrasts[0] :]
+    )
 
 
 def _answered(marked: Sequence[Mark], meant: Sequence[Mark], *, corrected: bool) -> Answered:
@@ -186,15 +222,17 @@ def _denied(marked: Sequence[Mark], negated: set[int], number: int, known: Vocab
     of_something = marked[0].kind is Kind.CHOICE and all(
         any(mark.kind is Kind.UNKNOWN for mark in marked[:at]) for at in loose
     )
-    return not of_something or any(mark.text in _BUT for mark in marked)
+    return not of_something
 
 
-def _numbers(marked: Sequence[Mark]) -> list[int]:
+def _numbers(marked: Sequence[Mark], known: Vocabulary) -> list[int]:
     """Return where digits name a choice; they rival the answer wherever they stand, unless they count things."""
     return [
         at
         for at, mark in enumerate(marked)
-        if mark.kind is Kind.CHOICE and mark.how is How.NUMBER and not _counts_things(marked, at)
+        if mark.kind is Kind.CHOICE
+        and mark.how is How.NUMBER
+        and not _counts_things(marked, at, known.language)
     ]
 
 
@@ -220,25 +258,39 @@ def _stands(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
     if mark.how in {How.NUMBER_WORD, How.LETTER}:
         return all(other.kind in _SETTLED for other in marked[at:end])
     if mark.how is How.NUMBER:
-        return not _counts_things(marked, at) and not _is_part(marked, at, end)
+        return not _counts_things(marked, at, known.language) and not _is_part(marked, at, end)
     if mark.number == known.yes and mark.text in words.YES:
-        return True
+        return not any(other.text in _MONEY_TALK for other in marked)
     if mark.number == known.no and mark.text in words.FIRM_NO and start == at:
-        return True
+        # One word alone may be what is denied: non potable, nedda mmere.
+        one_word = " " not in mark.text and at + 2 == end
+        return not (one_word and marked[at + 1].kind is Kind.UNKNOWN)
     return at + 1 == end or marked[at + 1].kind in _SETTLED
 
 
-def _counts_things(marked: Sequence[Mark], at: int) -> bool:
+def _counts_things(marked: Sequence[Mark], at: int, language: str) -> bool:
     """Say whether a number counts something in its clause: a unit beside it (2 days, KES 2), or a plural (2 taps)."""
     if marked[at].how is not How.NUMBER:
         return False
     start, end = _clause(marked, at)
     beside = [marked[near].kind for near in (at - 1, at + 1) if start <= near < end]
-    if {Kind.UNIT, Kind.CLOCK, Kind.INEXACT} & set(beside):
+    if {Kind.UNIT, Kind.CLOCK, Kind.INEXACT} & set(beside) or _is_number_of(marked, at, start):
         return True
     follows = marked[at + 1] if at + 1 < end else None
     plural = follows is not None and follows.kind is Kind.UNKNOWN and follows.text.endswith("s")
-    return plural and marked[at].number > 1
+    if plural and marked[at].number > 1:
+        return True
+    # Where numbers stand before what they count, one word that is not known is likely that (1 bucket, 2 bidon).
+    only_word = follows is not None and follows.kind is Kind.UNKNOWN and at + 2 == end == len(marked)
+    return only_word and language not in _COUNTS_BEHIND
+
+
+def _is_number_of(marked: Sequence[Mark], at: int, start: int) -> bool:
+    """Say whether a number names one among several: question no 1, swali la 2."""
+    before = at - 1
+    while before >= start and marked[before].text in _NUMBER_OF:
+        before -= 1
+    return start <= before < at - 1 and marked[before].kind is Kind.CLOCK
 
 
 def _is_part(marked: Sequence[Mark], at: int, end: int) -> bool:

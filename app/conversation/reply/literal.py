@@ -17,6 +17,7 @@ _LITERAL = re.compile(
 _NOUGHTS = re.compile(r"(?<![^\W_])(?=[0-9o]*\d)[0-9o]*o[0-9o]*(?![^\W_])")
 _PHONE = re.compile(r"(?<![\d.,])(?:\+|00)?\d(?:[ ()-]?\d){7,14}(?![\d,.]\d|\d)")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+")
+_NOUGHTS_ONLY = re.compile(r"\d+,0{1,2}")
 _SPACED_COMMA = re.compile(r"\d{1,3}(?: \d{3})+,\d{1,2}")
 _THOUSANDS_COMMA = re.compile(r"\d{1,3}(?:,\d{3})+")
 _LAKHS = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
@@ -105,6 +106,8 @@ def digit_values(digits: str, language: str) -> tuple[Decimal, ...]:
     if _SPACED.fullmatch(digits):
         # Where a space is no usual separator, only whole thousands are surely one number (10 000).
         return (Decimal(digits.replace(" ", "")),) if comma or digits.endswith(" 000") else ()
+    if _NOUGHTS_ONLY.fullmatch(digits) and not comma:
+        return ()  # 5,00 is 5 to some, and to others a slip of 500
     if _SPACED_COMMA.fullmatch(digits):
         return (Decimal(digits.replace(" ", "").replace(",", ".")),) if comma else ()
     if _THOUSANDS_COMMA.fullmatch(digits):

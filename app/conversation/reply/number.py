@@ -205,7 +205,8 @@ def _without_number(parts: Sequence[_Part], question: Question) -> Read | Unclea
     if parts[-1].kind is Kind.WAIT:
         return Unclear("unfinished")
     none = any(part.kind is Kind.NONE for part in parts)
-    if none and fits(Decimal(0), question) and len(parts) <= 6:
+    strange = any(part.kind is Kind.UNKNOWN and not part.unsure for part in parts)
+    if none and fits(Decimal(0), question) and not strange:
         return Read("0", _SURE_NONE, "none")
     return Unclear("nothing-known")
 

@@ -74,7 +74,7 @@ AMHARIC = Words(
         "ይመስለኛል, መሰለኝ, አለ, አሉ, አለኝ, አሉኝ, አሉን, አለን, ብቻ, በእርግጥ, ወንድሜ, እህቴ, ጓደኛዬ, ደህና, ደህና ሁኑ, መልካም, መልካም ቀን",
         "ስለዚህ, ምክንያቱም, ውስጥ, እዚህ, ደግሞ",
         "ሁላችሁንም, ጠቅላላ, በጠቅላላ, መርጫለሁ, እመርጣለሁ, እላለሁ, አባቴ, እናቴ, ጌታዬ, አለቃ, ያህል, ትክክል, እውነት, እንደ, ስራ, መልካም ስራ",
-        "ጥያቄ, ለ, ጎበዝ, ያው",
+        "ለ, ጎበዝ, ያው",
         "amesegnalehu, ameseginalehu, amesegenalehu, amesegnalhu, amesginalehu, enamesegnalen, betam",
         "betam amesegnalehu, ebakih, ebakish",
         "ebako, ebakachu, selam, tena yistilign, tenayistilign, egziabher, egziabher yistilign, igziabher",
@@ -86,12 +86,16 @@ AMHARIC = Words(
     ),
     joiners=phrases("እና, ና, ከዛ, ከዚያ, እንዲሁም, ena, kezia, enna"),
     negations=phrases("አይደለም, aydelem, aydellem, በስተቀር, beteseker, ሳይሆን, sayhon"),
+    contrasts=phrases("ግን, ነገር ግን, gin, neger gin"),
     corrections=phrases(
         "ይቅርታ, ይቅርታ አድርግልኝ, ይቅርታ ተሳስቻለሁ, ተሳስቻለሁ, ማለቴ, ማለቴ ነው, ስህተት ነው, ተሳሳትኩ, ሳስተካክል, ማስተካከያ, yikirta",
         "yiqirta, ykrta, maletie, malete",
         "malete new, tesasichalehu, tesasatku, ይልቅ, ይልቅስ, yilik, ለማለት ፈልጌ ነው, በስህተት ነው",
     ),
-    waits=phrases("ቆይ, ቆዩ, ጠብቅ, ጠብቁ, ቆይ ቆይ, አንድ ደቂቃ, አይ ቆይ, koy, qoy, koyi, tebik, tebiq, ay koy, ቆይ ጠብቅ"),
+    waits=phrases(
+        "በሁዋላ, በኋላ, behuala, ነገ, ቆይ, ቆዩ, ጠብቅ, ጠብቁ, ቆይ ቆይ, አንድ ደቂቃ, አይ ቆይ, koy, qoy, koyi, tebik, tebiq",
+        "ay koy, ቆይ ጠብቅ",
+    ),
     hedges=phrases("ምናልባት, ምናልባትም, ወደ, በግምት, ያህል, ይሆናል, minalbat, begimt, yihonal, ሊሆን ይችላል"),
     alternatives=phrases("ወይም, ወይ, ወይስ, weyim, weym, wey, weyis"),
     everything=phrases("ሁሉም, ሁሉንም, ሁሉ, ሶስቱም, አራቱም, hulum, hulunim, hulu, sostum"),
@@ -114,7 +118,7 @@ AMHARIC = Words(
         "bibeza, bizu, tikit, eske, tekul, mekakel",
         "በትንሹ, የሚበልጥ, የሚያንስ, ያነሰ, የበለጠ",
     ),
-    clock=phrases("ሰአት, seat, sehat, ጠዋት, ማታ, tewat, mata"),
+    clock=phrases("ጥያቄ, ሰአት, seat, sehat, ጠዋት, ማታ, tewat, mata"),
     months=numbered(
         {
             1: "ጃንዋሪ, ጃንዩወሪ",

@@ -36,7 +36,7 @@ CREOLE = Words(
     no=phrases("non, nan non, non mesi, ditou, non ditou, pa ditou, non se pa vre, non se pa sa"),
     firm_no=phrases("non, ditou, non ditou, pa ditou, non se pa vre, non se pa sa"),
     yes_alone=phrases(
-        "w, vre, se vre, sa se vre, korek, sa korek, se sa, egzakteman, se sa menm, dako, li vre, wi vre",
+        "vre, se vre, sa se vre, korek, sa korek, se sa, egzakteman, se sa menm, dako, li vre, wi vre",
         "natirelman, byen si",
         "kore, se korek",
     ),
@@ -77,10 +77,11 @@ CREOLE = Words(
         "reponn, mwen reponn",
         "di, mwen di, m di, bon, bone, bon jounen, bon travay, bon nwit, bonn jounen, patwon, chef",
         "moun yo, respe, one, ou, w, nou",
-        "sa a, selman, kisa, non pa mwen, travay, kesyon, voye, m voye, eske, ta, se te, ede",
+        "sa a, selman, kisa, non pa mwen, travay, voye, m voye, eske, ta, se te, ede",
     ),
     joiners=phrases("ak, epi, e, ak tou, avek, answit, tou, apre, et"),
     negations=phrases("pa, se pa, pa gen, sof, ni, san, men pa"),
+    contrasts=phrases("men"),
     corrections=phrases(
         "padon, eskize m, eskize mwen, eskize, mwen vle di, m vle di, mwen te vle di, m te vle di, pito",
         "ere, ere mwen",
@@ -88,7 +89,9 @@ CREOLE = Words(
         "koreksyon, oups",
         "an reyalite, olye, dezole, mwen dezole, m dezole, m chanje, mwen chanje",
     ),
-    waits=phrases("tann, ret tann, non tann, tann ti kras, yon ti moman, yon minit, tann mwen, ret"),
+    waits=phrases(
+        "pita, demen, tann, ret tann, non tann, tann ti kras, yon ti moman, yon minit, tann mwen, ret"
+    ),
     hedges=phrases("petet, pet et, pwobableman, anviwon, apepre, genle, preske, posib, yon bagay konsa"),
     alternatives=phrases("oswa, oubyen, ou byen, swa"),
     everything=phrases("tout, tout yo, tou le twa, toule twa, tou le kat, tout bagay"),
@@ -109,7 +112,7 @@ CREOLE = Words(
         "yon ti kras, kek",
         "plizye, douzen, yon douzen, yon dizen, jiska, oswa plis, minimom, maksimom, plis",
     ),
-    clock=phrases("le, ze, ezdumaten, dimaten, diswa, aswe, di maten, di swa, nan maten, nan aswe"),
+    clock=phrases("kesyon, le, ze, ezdumaten, dimaten, diswa, aswe, di maten, di swa, nan maten, nan aswe"),
     months=numbered(
         {
             1: "janvye",

@@ -76,7 +76,8 @@ ENGLISH = Words(
     ),
     powers={"hundred": 100, "thousand": 1000, "million": 10**6},
     small_talk=phrases(
-        "please, pls, plz, plse, kindly, thanks, thank you, thank u, thankyou, thnx, thx, tnx, thks, ok",
+        "choosing, chosen, picking, going, selecting, please, pls, plz, plse, kindly, thanks, thank you",
+        "thank u, thankyou, thnx, thx, tnx, thks, ok",
         "okay, okey",
         "oky, k, hi, hello, hey, dear, sir, madam, it, its, is, the, answer, ans, answer is, my, i, im",
         "i am, think",
@@ -84,14 +85,14 @@ ENGLISH = Words(
         "chose, pick",
         "select, selected, take, for, sure, of course, definitely, surely, very, much, very much, so, well",
         "then, you",
-        "u, me, we, reply, response, question, kazi, god bless, god bless you, bless you, good morning",
+        "u, me, we, reply, response, kazi, god bless, god bless you, bless you, good morning",
         "good evening",
         "good afternoon, good day, good night, how are you, because, coz, cause, since, as, to, go, will",
         "would, with",
-        "was, be, are, am, here, in, on, of, at, an, a, oh, eh, also, friend, my friend, team, all good",
+        "was, be, are, am, here, of, an, a, oh, eh, also, friend, my friend, team, all good",
         "no problem, just, only, have, has, had, got, answered, sent, it says, says, seems, seem, looks",
         "look, like",
-        "one more, let, lets, my answer is, send, sending, received, but, thank you all, thanks all",
+        "one more, let, lets, my answer is, send, sending, received, thank you all, thanks all",
         "not sure why, goodbye, bye, see you, god, lord, brother, sister, boss, friends, everyone, today",
         "indeed, really, true, absolutely, totally, completely, obviously, clearly, certainly, there",
         "there are, there is, they are, we have, i have, i had, we had",
@@ -100,13 +101,17 @@ ENGLISH = Words(
     negations=phrases(
         "not, isnt, is not, it is not, its not, aint, never, nor, dont choose, except, but not"
     ),
+    contrasts=phrases("but, however, though, although"),
     corrections=phrases(
         "sorry, so sorry, im sorry, i am sorry, i mean, i meant, actually, correction, rather, instead",
         "change to",
         "change it to, i change to, should be, it should be, mistake, my mistake, oops, ooops, pardon",
         "no i mean, no i meant, i made a mistake, wrong, typo, sory, sorri, scratch that",
     ),
-    waits=phrases("wait, no wait, wait no, hold on, one moment, just a moment, wait a bit, let me check"),
+    waits=phrases(
+        "later, reply later, tomorrow, next time, not now, wait, no wait, wait no, hold on, one moment",
+        "just a moment, wait a bit, let me check",
+    ),
     hedges=phrases(
         "maybe, perhaps, probably, possibly, might be, may be, about, around, roughly, approximately",
         "approx, almost",
@@ -117,7 +122,8 @@ ENGLISH = Words(
     both=phrases("both, both of them, all two"),
     neither=phrases("neither, neither of them"),
     units=phrases(
-        "kes, ksh, kshs, ugx, ush, tzs, tsh, shs, sh, bob, shilling, shillings, usd, dollar, dollars, euro",
+        "time, child, boy, girl, wife, son, daughter, brother, village, meal, book, kes, ksh, kshs, ugx",
+        "ush, tzs, tsh, shs, sh, bob, shilling, shillings, usd, dollar, dollars, euro",
         "euros, etb",
         "rs, inr, rupee, rupees, birr, htg, gourde, gourdes, rwf, francs, cents, money",
         "day, days, week, weeks, wk, wks, month, months, year, years, yr, yrs, hour, hours, hr, hrs",
@@ -146,7 +152,9 @@ ENGLISH = Words(
         "thousands, or more, or less, minimum, maximum, twice, double, and a half, not more than",
         "not less than",
     ),
-    clock=phrases("am, pm, oclock, a m, p m"),
+    clock=phrases(
+        "question, questions, room, block, phase, class, part, page, line, am, pm, oclock, a m, p m"
+    ),
     months=numbered(
         {
             1: "january, jan",

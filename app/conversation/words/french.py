@@ -39,7 +39,7 @@ FRENCH = Words(
     ),
     firm_no=phrases("non, nan, mais non, pas du tout, non pas du tout, bien sur que non, non cest faux"),
     yes_alone=phrases(
-        "o, vrai, cest vrai, exact, exactement, correct, cest correct, cest ca, tout a fait, bien sur",
+        "vrai, cest vrai, exact, exactement, correct, cest correct, cest ca, tout a fait, bien sur",
         "affirmatif, juste",
         "cest juste, absolument, evidemment, en effet, cest exact, certainement, si",
     ),
@@ -84,11 +84,12 @@ FRENCH = Words(
         "nous avons, il y a, y",
         "environ, seulement, juste, tout a fait, sincerement, cordialement, reponds, je reponds, dit, dis",
         "je dis, envoie",
-        "suis, je suis, sa, chef, bonne chance, courage, excellent, tout, est ce que, question, merci bien",
+        "suis, je suis, sa, chef, bonne chance, courage, excellent, tout, est ce que, merci bien",
         "bisous, agreable",
     ),
     joiners=phrases("et, puis, ensuite, avec, aussi, ainsi que"),
     negations=phrases("pas, ne pas, nest pas, ce nest pas, cest pas, sauf, ni, jamais, sans, mais pas"),
+    contrasts=phrases("mais, cependant, pourtant"),
     corrections=phrases(
         "pardon, desole, desolee, excusez moi, excuse moi, excusez, je voulais dire, je veux dire, plutot",
         "en fait, erreur",
@@ -97,7 +98,8 @@ FRENCH = Words(
         "jai fait une erreur, au fait, cest une erreur, mince, je me trompe",
     ),
     waits=phrases(
-        "attends, attendez, non attends, non attendez, un moment, un instant, une minute, une seconde"
+        "plus tard, demain, je reponds plus tard, attends, attendez, non attends, non attendez, un moment",
+        "un instant, une minute, une seconde",
     ),
     hedges=phrases(
         "peut etre, probablement, environ, a peu pres, sans doute, peutetre, presque, possible, autour de"
@@ -127,7 +129,7 @@ FRENCH = Words(
         "minimum, maximum",
         "ou plus, ou moins, vingtaine, centaine, un quart, a peine, double, trentaine, quinzaine",
     ),
-    clock=phrases("du matin, du soir, de lapres midi"),
+    clock=phrases("question, questions, du matin, du soir, de lapres midi"),
     months=numbered(
         {
             1: "janvier, janv",

@@ -121,8 +121,8 @@ HINDI = Words(
         "kabhi nahi, ना जी, na ji",
     ),
     firm_no=phrases(
-        "जी नहीं, नहीं जी, बिल्कुल नहीं, nahi ji, nahin ji, ji nahi, ji nahin, bilkul nahi, bilkul nahin",
-        "नहीं, नही, nahi, nahin, nhi",
+        "जी नहीं जी, बिल्कुल नहीं, nahi ji, nahin ji, ji ji bilkul nahi, bilkul nahin",
+        "नहीं, nahi, nahin",
     ),
     yes_alone=phrases(
         "सही, सही है, यह सही है, ठीक, सच, सच है, बिल्कुल, बिलकुल, है, sahi, sahi hai, ye sahi hai",
@@ -160,7 +160,7 @@ HINDI = Words(
         "मुझे लगता है, नंबर, नम्बर, विकल्प, भाई, भैया, दीदी, सर, मैडम, भगवान, आपका, आपको, आप, हम, हमारे",
         "पास, मेरे पास, हमारे पास, कुल, सिर्फ, केवल, तो",
         "क्योंकि, बिल्कुल, बिलकुल, सही, वाला, वाली, चुनता, चुनती, हूं, दिन शुभ हो, शुभ, राम राम, जय हिंद",
-        "बस, यही, सवाल, भी, ही, बता, लिख, भेज, रहा, रही",
+        "बस, यही, भी, ही, बता, लिख, भेज, रहा, रही",
         "dhanyavaad, dhanyavad, dhanyawad, dhanyawaad, shukriya, bahut, bahut dhanyavaad, bahut shukriya",
         "bohot, bahot, kripya, namaste",
         "namaskar, ji, jee, thik, theek, thik hai, theek hai, tik hai, acha, achha, accha, achcha, mera",
@@ -171,13 +171,14 @@ HINDI = Words(
         "bhagwan, aapka, aapko, aap, hum",
         "hamare, humare, paas, mere paas, hamare paas, kul, sirf, kewal, to, toh, kyonki, kyunki, bilkul",
         "sahi, wala, wali, chunta, chunti",
-        "hu, hun, hoon, ram ram, jai hind, bas, yahi, sawal, bhi, hi, likh, bhej, raha, rahi, yaar, salaam",
+        "hu, hun, hoon, ram ram, jai hind, bas, yahi, bhi, hi, likh, bhej, raha, rahi, yaar, salaam",
         "namaskaar, sahab, saab, g, aapki, bol, de",
         "हो, होगा, hoga, ho, पानी दो, sach, sach me, dost, mitra, मित्र, दोस्त, भला, करे, bhala, kare",
         "khuda, सच में",
     ),
     joiners=phrases("और, तथा, एवं, व, aur, tatha, evam, fir, phir, फिर, साथ, n, and, aur fir"),
     negations=phrases("नहीं, nahi, nahin, मत, mat, ना कि, na ki, nhi, छोडकर, chhodkar, बिना, bina"),
+    contrasts=phrases("लेकिन, मगर, परंतु, lekin, magar, par, kintu"),
     corrections=phrases(
         "माफ, माफ करना, माफ करें, माफ कीजिए, क्षमा, क्षमा करें, सॉरी, मेरा मतलब, मतलब, गलती, गलती से",
         "गलती हो गई, बल्कि, दरअसल",
@@ -188,7 +189,8 @@ HINDI = Words(
         "mera matlab hai, मेरा मतलब है, maine galti ki",
     ),
     waits=phrases(
-        "रुको, रुकिए, रुको रुको, एक मिनट, नहीं रुको, ठहरो, ruko, rukiye, ek minute, nahi ruko, nahin ruko",
+        "baad me, बाद में, baad mein, रुको, रुकिए, रुको रुको, एक मिनट, नहीं रुको, ठहरो, ruko, rukiye",
+        "ek minute, nahi ruko, nahin ruko",
         "thahro, ruko ruko, zara ruko",
     ),
     hedges=phrases(
@@ -226,7 +228,7 @@ HINDI = Words(
         "dhai, sadhe, saadhe, sava, paune, thode",
         "kuch, kuchh, darjan, ek darjan, kai, zyada, jyada, ज्यादा, अधिक, तक, tak, दोगुना, se upar, से ऊपर",
     ),
-    clock=phrases("बजे, baje, बज, subah, सुबह, शाम, shaam, sham"),
+    clock=phrases("sawal, सवाल, बजे, baje, बज, subah, सुबह, शाम, shaam, sham"),
     months=numbered(
         {
             1: "जनवरी, janvari, janwari",

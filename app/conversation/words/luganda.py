@@ -79,14 +79,15 @@ LUGANDA = Words(
         "webale kusoma, tukwagala",
         "akuwe emikisa, akuume, sula bulungi, siiba bulungi, bulungi, ye",
     ),
-    joiners=phrases("na, ne, ate, era, nga"),
+    joiners=phrases("na, ne, era, nga"),
     negations=phrases("tebu, ssi, si, tekikwata, tekikwata ku"),
+    contrasts=phrases("naye, wabula, ate"),
     corrections=phrases(
         "nsonyiwa, nsonyiwe, nsonyiwako, mbadde ntegeeza, ntegeeza, nsobezza, nkyamizza, nkoze ensobi",
         "bambi nsonyiwa",
         "nsonyiwa nsobezza, kyusa, mbadde njagala",
     ),
-    waits=phrases("linda, nedda linda, lindako, linda katono, linda ko"),
+    waits=phrases("oluvannyuma, enkya, nja kuddamu, linda, nedda linda, lindako, linda katono, linda ko"),
     hedges=phrases("mpozzi, oboolyawo, kumpi, nga ku"),
     alternatives=phrases("oba"),
     everything=phrases("byonna, zonna, bonna, gonna, byonna bisatu"),
@@ -106,7 +107,7 @@ LUGANDA = Words(
         "nnyingi, bangi",
         "abangi, mitono, ezisukka mu, abasukka mu",
     ),
-    clock=phrases("essaawa, ssaawa, saawa"),
+    clock=phrases("ekibuuzo, kibuuzo, essaawa, ssaawa, saawa"),
     months=numbered(
         {
             1: "janwali, gatonnya",

@@ -73,7 +73,7 @@ SWAHILI = Words(
     powers={"mia": 100, "elfu": 1000, "milioni": 10**6},
     powers_first=True,
     small_talk=phrases(
-        "bali, lakini, naye, nyote, asante, asanteni, ahsante, ahsanteni, asanti, sana, shukrani, shukran",
+        "naye, nyote, asante, asanteni, ahsante, ahsanteni, asanti, sana, shukrani, shukran",
         "tafadhali, tafadhari, tafadhal, sawa, sawa sawa, sawasawa, haya, habari, jambo, hujambo, mambo",
         "shikamoo",
         "salamu, salama, jibu, jibu langu, majibu, langu, ni, ninachagua, nachagua, nimechagua, chagua",
@@ -82,7 +82,7 @@ SWAHILI = Words(
         "kwa maana",
         "nadhani, ninadhani, nafikiri, ninafikiri, naona, ninaona, naamini, nasema, ninasema, nimejibu, najibu",
         "ndugu, rafiki, bwana, mama, baba, kaka, dada, mungu, mungu akubariki, mungu awabariki, akubariki",
-        "awabariki, barikiwa, ya, wa, cha, kwa, karibu, karibuni, kazi njema, kazi, njema, swali, maswali",
+        "awabariki, barikiwa, ya, wa, cha, kwa, karibu, karibuni, kazi njema, kazi, njema",
         "kwangu",
         "mimi, basi, tu, pia, nyinyi, kwenu, siku njema, usiku mwema, habari yako, habari zenu, habari za leo",
         "habari za asubuhi, za asubuhi, nina, tuna, nilikuwa, zipo, wapo, wako, ziko, kuna, yapo, jumla",
@@ -94,13 +94,15 @@ SWAHILI = Words(
     ),
     joiners=phrases("na, pamoja na, pia, halafu, kisha"),
     negations=phrases("sio, siyo, si, wala, isipokuwa, hakuna, sivyo, haihusu, halihusu, sidhani"),
+    contrasts=phrases("lakini, bali, ila"),
     corrections=phrases(
         "samahani, samahanini, pole, nilimaanisha, namaanisha, ninamaanisha, nimekosea, nilikosea, badala yake",
         "badilisha, nisamehe, nisameheni, samahani nimekosea, nimekosea ni, samahani ni, sory",
         "makosa, nimebadilisha, nabadilisha, nilitaka kusema, yaani, kosa",
     ),
     waits=phrases(
-        "subiri, ngoja, hapana subiri, hapana ngoja, subiri kidogo, ngoja kidogo, ngoja kwanza, subirini"
+        "baadaye, nitajibu, kesho, halafu nitajibu, subiri, ngoja, hapana subiri, hapana ngoja",
+        "subiri kidogo, ngoja kidogo, ngoja kwanza, subirini",
     ),
     hedges=phrases("labda, pengine, huenda, kama, karibu, takriban, takribani, yapata, inawezekana"),
     alternatives=phrases("au, ama"),
@@ -124,7 +126,7 @@ SWAHILI = Words(
         "dazeni, wengi",
         "wachache, chache, nyingi, kadhaa, kasoro, na nusu, si zaidi ya, isiyozidi, kutoka, na zaidi, zaidi",
     ),
-    clock=phrases("saa, alfajiri, asubuhi, jioni, usiku"),
+    clock=phrases("swali, maswali, saa, alfajiri, asubuhi, jioni, usiku"),
     months=numbered(
         {
             1: "januari, mwezi wa kwanza",

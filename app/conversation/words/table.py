@@ -43,6 +43,8 @@ class Words:
     # As a correction; where nothing follows, the reply is unfinished.
     waits: frozenset[str] = _NONE
     hedges: frozenset[str] = _NONE
+    # Take back part of what went before: yes, but.
+    contrasts: frozenset[str] = _NONE
     alternatives: frozenset[str] = _NONE  # or
     everything: frozenset[str] = _NONE
     nothing: frozenset[str] = _NONE
@@ -52,7 +54,7 @@ class Words:
     units: frozenset[str] = _NONE
     # Make a number inexact: more than, less than, half.
     inexact: frozenset[str] = _NONE
-    # Make a number a time of day.
+    # Make a number a time of day, or the number of one among several (room 2, question 1).
     clock: frozenset[str] = _NONE
     # Months by name, 1 to 12; days by their distance from today, several where the word has several meanings.
     months: Mapping[str, int] = field(default_factory=dict)
