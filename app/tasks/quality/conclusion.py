@@ -1,4 +1,4 @@
-"""What a task concludes from its answers: pure functions from votes to a value and a confidence.
+"""A conclusion, and the plainest way to one, the majority. Pure.
 
 Owns the majority. Which answers are votes (not the unsure ones) and where the result is kept is concluding.py's.
 """

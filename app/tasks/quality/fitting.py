@@ -1,0 +1,187 @@
+"""Fitting: from all votes of a project to its model, its workers' parameters and every task's posterior.
+
+Expectation maximisation over three levels: a worker's confusion of classes is drawn to the worker's one skill, that
+to the mean skill of the project's crowd, that to a fixed prior, each as firmly as the evidence is thin (the
+shrinkage of Dawid and Skene's model that makes one answer a task usable). Each vote is judged by what its worker
+did on *other* tasks: with a worker's own vote left in, few answers confirm themselves.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.tasks.quality.model import (
+    AMBIGUOUS,
+    AMBIGUOUS_TASKS,
+    CLASS_ANSWERS,
+    MEAN_WORKERS,
+    SKILL,
+    SKILL_TASKS,
+    WRONG_TASKS,
+    Model,
+    Worker,
+    chances,
+)
+from app.tasks.quality.posterior import Posterior, Readings, read, tempered
+from app.tasks.quality.tempering import temper_on
+from app.tasks.quality.votes import UNKNOWN, Floats, Ints, Votes, sums
+
+_ROUNDS = 15
+# Further rounds change results little once probabilities move by less than this on average.
+_STILL = 3e-4
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a fit found: the model, `seen` (workers, classes, classes), `informed` (workers), and of each task its
+    probabilities (tasks, classes; gold ones certain) and how probably it is ambiguous.
+    """
+
+    model: Model
+    seen: Floats
+    informed: Floats
+    probabilities: Floats
+    ambiguous: Floats
+    answers: Ints
+
+    def worker(self, index: int) -> Worker:
+        """Return one worker's parameters, to be kept."""
+        return Worker(self.seen[index], float(self.informed[index]))
+
+    def posterior(self, task: int) -> Posterior:
+        """Return one task's posterior."""
+        return Posterior(tuple(map(float, self.probabilities[task])), int(self.answers[task]))
+
+    @property
+    def confidence(self) -> Floats:
+        """How probable each task's best class is."""
+        found: Floats = self.probabilities.max(axis=1)
+        return found
+
+    @property
+    def best(self) -> Ints:
+        """Each task's most probable class."""
+        found: Ints = self.probabilities.argmax(axis=1)
+        return found
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """The workers' tables: by (worker, label) a row over classes seen, and sums of it."""
+
+    by_label: Floats
+    total: Floats
+    right: Floats
+    answers: Floats
+
+
+def fit(votes: Votes, *, gold: Ints | None = None, skill: float = SKILL) -> Fit:
+    """Return the fit of a project's votes; the same votes give the same fit.
+
+    `gold` names the true class of each task, UNKNOWN where it is not known. `skill` is what is thought of workers
+    nobody has seen. The confidence is tempered on gold where there is enough of it.
+    """
+    truth = np.full(votes.tasks, UNKNOWN, dtype=np.intp) if gold is None else np.asarray(gold, dtype=np.intp)
+    # Votes of one task side by side: the rounds walk through memory in order, and take half the time.
+    votes = votes.only(np.lexsort((votes.worker, votes.task)))
+    model = _start(votes, skill)
+    chance = _first_chances(model, votes, truth)
+    found = read(model, chance, votes.task, votes.weight, votes.tasks, truth)
+    for _ in range(_ROUNDS):
+        counts = _counted(votes, found.seen)
+        model = _learned(model, votes, counts, found, skill)
+        chance = _without_own(model, votes, counts, found.seen)
+        before = found.probabilities
+        found = read(model, chance, votes.task, votes.weight, votes.tasks, truth)
+        if np.abs(found.probabilities - before).sum() < _STILL * votes.tasks:
+            break
+    counts = _counted(votes, found.seen)
+    model = model.tempered(_temper(model, chance, votes, truth))
+    return _finished(model, votes, counts, found, chance)
+
+
+def _start(votes: Votes, skill: float) -> Model:
+    """Return a blank model with the classes as frequent as the answers name them.
+
+    Learning the classes' shares from the results instead would collapse to one class while answers are few.
+    """
+    named = np.bincount(votes.label, votes.weight, votes.classes)
+    blank = Model.blank(votes.classes, skill=skill)
+    prior = (named + CLASS_ANSWERS / votes.classes) / (named.sum() + CLASS_ANSWERS)
+    return Model(prior, blank.mean_skill, blank.wrong, blank.ambiguous)
+
+
+def _first_chances(model: Model, votes: Votes, truth: Ints) -> Floats:
+    """Return chances by what gold shows of the workers: where many answer the wrong way round, or alike, only that
+    leads the rounds that follow to the truth and not to its opposite.
+    """
+    known = truth[votes.task]
+    seen = (known[:, None] == np.arange(votes.classes)).astype(np.float64)
+    return _without_own(model, votes, _counted(votes, seen), seen)
+
+
+def _counted(votes: Votes, seen: Floats) -> _Counts:
+    weighted = seen * votes.weight[:, None]
+    by_label = sums(votes.worker * votes.classes + votes.label, weighted, votes.workers * votes.classes)
+    table = by_label.reshape(votes.workers, votes.classes, votes.classes)
+    return _Counts(by_label, table.sum(axis=1), np.trace(table, axis1=1, axis2=2), table.sum(axis=(1, 2)))
+
+
+def _learned(model: Model, votes: Votes, counts: _Counts, found: Readings, skill: float) -> Model:
+    """Return the project's own parameters: mean skill, wrong answers, share of ambiguous tasks."""
+    known = counts.answers / (counts.answers + SKILL_TASKS)
+    shares = counts.right / np.maximum(counts.answers, 1e-9)
+    mean = ((known * shares).sum() + MEAN_WORKERS * skill) / (known.sum() + MEAN_WORKERS)
+    classes = votes.classes
+    table = counts.by_label.reshape(votes.workers, classes, classes).sum(axis=0).T
+    off = table * (1 - np.eye(classes))
+    wrong = off + WRONG_TASKS / (classes - 1) * (1 - np.eye(classes))
+    wrong /= off.sum(axis=1, keepdims=True) + WRONG_TASKS
+    # One answer cannot tell an ambiguous task from a clear one; each further one tells more.
+    more = np.maximum(np.bincount(votes.task, minlength=votes.tasks) - 1.0, 0.0)
+    telling = more / (more + 1)
+    ambiguous = ((found.ambiguous * telling).sum() + AMBIGUOUS * AMBIGUOUS_TASKS) / (
+        telling.sum() + AMBIGUOUS_TASKS
+    )
+    return Model(model.prior, float(mean), wrong, float(ambiguous))
+
+
+def _without_own(model: Model, votes: Votes, counts: _Counts, seen: Floats) -> Floats:
+    """Return each vote's chances by what its worker did elsewhere."""
+    own = seen * votes.weight[:, None]
+    own_right = own.take(np.arange(len(votes)) * votes.classes + votes.label)
+    return chances(
+        model,
+        votes.label,
+        counts.by_label.take(votes.worker * votes.classes + votes.label, axis=0) - own,
+        counts.total.take(votes.worker, axis=0) - own,
+        counts.right.take(votes.worker) - own_right,
+        counts.answers.take(votes.worker) - votes.weight,
+    )
+
+
+def _temper(model: Model, chance: Floats, votes: Votes, truth: Ints) -> float:
+    """Return the temper that suits the gold tasks, read as if they were none."""
+    known = np.flatnonzero(truth != UNKNOWN)
+    if not len(known):
+        return 1.0
+    told = read(model, chance, votes.task, votes.weight, votes.tasks).probabilities
+    answered = known[np.bincount(votes.task, minlength=votes.tasks)[known] > 0]
+    return temper_on(told[answered], truth[answered])
+
+
+def _finished(model: Model, votes: Votes, counts: _Counts, found: Readings, chance: Floats) -> Fit:
+    classes = votes.classes
+    table = counts.by_label.reshape(votes.workers, classes, classes)
+    # What each vote could be checked by: how much the others' votes alone say, 0 (nothing) to 1 (all).
+    others = found.seen / chance
+    others /= others.sum(axis=1, keepdims=True)
+    said = (classes * (others**2).sum(axis=1) - 1) / (classes - 1)
+    return Fit(
+        model=model,
+        seen=np.ascontiguousarray(table.transpose(0, 2, 1)),
+        informed=sums(votes.worker, said * votes.weight, votes.workers),
+        probabilities=tempered(found.probabilities, model.temper),
+        ambiguous=found.ambiguous,
+        answers=np.bincount(votes.task, minlength=votes.tasks),
+    )

@@ -1,0 +1,40 @@
+"""Results of choices: one label, or several that may apply at once. From posteriors to a Conclusion."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.tasks.quality.conclusion import Conclusion
+from app.tasks.quality.posterior import Posterior
+
+MODEL = "model"
+SEPARATOR = "|"
+
+
+@dataclass(frozen=True)
+class Label:
+    """One label of several, and how probably it applies: the posterior of a yes (class 1) or no (class 0)."""
+
+    value: str
+    posterior: Posterior
+
+
+def single_label(posterior: Posterior, choices: Sequence[str]) -> Conclusion:
+    """Return the most probable choice; its confidence is its probability."""
+    if not posterior.answers:
+        return Conclusion(None, 0.0, 0, MODEL)
+    return Conclusion(choices[posterior.best], posterior.confidence, posterior.answers, MODEL)
+
+
+def several_labels(labels: Iterable[Label]) -> Conclusion:
+    """Return the labels more probable than not, joined by `|` in the order given; `""` where none applies.
+
+    Each label is a yes or no of its own, fitted over (task, label) as tasks so that a worker's skill is one over
+    all of them. The set is as sure as its least sure label: the workers who answer are the same for each, so their
+    errors are not independent, and the product would say too little.
+    """
+    found = list(labels)
+    answers = max((label.posterior.answers for label in found), default=0)
+    if not answers:
+        return Conclusion(None, 0.0, 0, MODEL)
+    value = SEPARATOR.join(label.value for label in found if label.posterior.best == 1)
+    return Conclusion(value, min(label.posterior.confidence for label in found), answers, MODEL)
