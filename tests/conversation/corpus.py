@@ -64,6 +64,8 @@ def questions(shape: str, language: str) -> list[Question]:
     bounded = {"cows": (0, 200), "age": (1, 120), "price": (0, 100_000), "litres": (0, 5000), "scale": (1, 5)}
     if name == "water":
         asked = Question("choice", choices("yes_no"))
+    elif name in {"mood", "spam"}:
+        asked = Question("choice", choices(name))
     elif name == "topics":
         asked = Question("choice", choices("topics", 4))
     elif name == "tags":
