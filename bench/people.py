@@ -37,6 +37,7 @@ PROJECT = {
     ],
     "pay": {"amount": 200, "currency": "KES"},
     "redundancy": {"mode": "fixed", "answers": 3},
+    "bundle": 1,
     "lease": "PT4H",
     "countries": ["KE"],
 }

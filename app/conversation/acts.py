@@ -14,7 +14,7 @@ from app.channels.models import Address, Message
 from app.channels.service import Purpose
 from app.conversation import flow
 from app.operations import offer, questions
-from app.operations.answer import OpenQuestion, Taken, open_question, take_answer
+from app.operations.answer import Ask, OpenQuestion, Taken, take_answers
 from app.operations.offer import Offered
 from app.payments import ledger
 from app.people import service as people
@@ -33,7 +33,7 @@ class Context:
     text: str
     address: Address
     worker: Worker | None
-    question: OpenQuestion | None
+    ask: Ask | None
     now: datetime
     project_id: UUID | None = None  # whose question the message answers: who bears its price
 
@@ -69,7 +69,7 @@ def next_or(context: Context, prefixes: tuple[str, ...], otherwise: str) -> Repl
     if offered is None:
         worker.available_at = context.now if worker.state == "active" else None
         return Reply(otherwise)
-    return Reply(offered.text, offered, project_id=offered.taken.project.id)
+    return Reply(offered.text, offered, project_id=offered.project.id)
 
 
 def known(context: Context) -> Worker:
@@ -79,85 +79,102 @@ def known(context: Context) -> Worker:
 
 
 def answers(context: Context, decision: flow.Answers) -> Reply:
-    """Take an answer; say what was understood and earned, and ask the next question in the same message."""
-    worker, question = known(context), _question_meant(context, decision)
-    if question is None:
-        return next_or(context, ("",), texts.say("no_question", worker.language))
-    reading = Reading(
-        value=decision.reading.value,
-        raw=mask_numbers(context.text),
-        confidence=decision.reading.confidence,
+    """Take the answers; say what was understood and earned, and ask what comes next in the same message."""
+    worker, ask = known(context), context.ask
+    assert ask is not None, "the flow found answers where nothing was asked"
+    given = [
+        (question, Reading(read.value, mask_numbers(context.text), read.confidence, position))
+        for position, (question, read) in enumerate(zip(ask.questions, decision.replied.answers, strict=True))
+        if read.value is not None
+    ]
+    late = ask.late
+    taken = take_answers(
+        context.session, worker=worker, answers=given, channel=context.address.channel, now=context.now
     )
-    late = question.late
-    taken = take_answer(
-        context.session,
-        worker=worker,
-        question=question,
-        reading=reading,
-        channel=context.address.channel,
-        now=context.now,
-    )
-    context.project_id = question.project.id
     worker.asked_again = 0
-    if worker.assignment_id == question.assignment.id:
-        worker.assignment_id = None
-    receipt = _receipts(context, question, taken, late=late)
-    worker.session_answers += taken.accepted
+    answered = {question.assignment.id for question, _ in given}
+    left = [one for one in ask.questions if one.assignment.id not in answered]
+    if worker.assignment_id in {question.assignment.id for question in ask.questions}:
+        worker.assignment_id = left[0].assignment.id if left and not late else None
+    receipt = _receipts(context, ask, taken, late=late)
+    worker.session_answers += sum(one.accepted for one in taken)
+    if ask.size > 1 and not left:
+        worker.bundle_slips = 0
+    return _after(context, ask, left if not late else [], receipt)
+
+
+def _after(context: Context, ask: Ask, left: list[OpenQuestion], receipt: tuple[str, ...]) -> Reply:
+    """Go on: with what the message asked and was not answered, the end of the session, or the next question."""
+    worker = known(context)
+    if left:
+        return Reply(rest_of(context, ask, left, receipt), project_id=ask.project.id)
     if worker.assignment_id is not None:
-        return Reply(receipt[0], project_id=question.project.id)  # another question of theirs is still open
+        return Reply(receipt[0], project_id=ask.project.id)  # another question of theirs is still open
     if worker.session_answers >= settings().session_tasks:
-        return _session_over(context, question, receipt)
+        return _session_over(context, ask, receipt)
     reply = next_or(context, receipt, f"{receipt[0]} {texts.say('no_work_now', worker.language)}")
-    return Reply(reply.text, reply.offered, reply.purpose, reply.project_id or question.project.id)
+    return Reply(reply.text, reply.offered, reply.purpose, reply.project_id or ask.project.id)
 
 
-def _question_meant(context: Context, decision: flow.Answers) -> OpenQuestion | None:
-    """Return the question a tagged reply (`Q7 1`) names, else the current one."""
-    tag = decision.reading.tag
-    current = context.question
-    number = int(tag[1:]) if tag and tag[1:].isdigit() else None
-    if number is None or (current is not None and current.assignment.number == number):
-        return current
-    return open_question(
-        context.session, known(context), received_at=context.message.created_at, number=number
+def rest_of(context: Context, ask: Ask, left: list[OpenQuestion], said: tuple[str, ...]) -> str:
+    """Return the questions of a message that still wait, behind what is said and how many they are."""
+    language = known(context).language
+    still = texts.say("bundle_left", language, count=len(left))
+    prefixes = (*(texts.join(one, still) for one in said), *said, "")
+    return questions.render_all(
+        ask.project, [one.task for one in left], language, prefixes=prefixes, experienced=True
     )
 
 
-def _receipts(context: Context, question: OpenQuestion, taken: Taken, *, late: bool) -> tuple[str, ...]:
+def _receipts(context: Context, ask: Ask, taken: list[Taken], *, late: bool) -> tuple[str, ...]:
     """Return the receipt, the longest wording first; a shorter one stands by for long questions."""
-    worker = known(context)
-    language = worker.language
-    if not taken.accepted:
+    language = known(context).language
+    accepted = [one for one in taken if one.accepted]
+    if not accepted:
         return (texts.say("late_thanks_not_needed", language),)
-    if taken.value == UNSURE:
+    pay_text = texts.money(sum(one.pay_minor for one in accepted), accepted[0].currency)
+    if len(taken) > 1:
+        return _receipts_of_several(context, ask, taken, pay_text)
+    if accepted[0].value == UNSURE:
         return (texts.say("receipt_unsure", language), "OK.")
-    values = [choice["value"] for choice in question.project.spec["choices"]]
-    number = values.index(taken.value) + 1
-    label = questions.labels(question.project, language)[number - 1]
-    pay_text = texts.money(taken.pay_minor, taken.currency)
+    number = _numbers(ask, accepted)[0]
+    label = questions.labels(ask.project, language)[number - 1]
     if late:
         return (
             texts.say("late_thanks_paid", language, number=number, label=label, pay=pay_text),
             f"+{pay_text}.",
         )
-    midnight = hours.local_midnight(context.now, worker.time_zone)
-    today = ledger.earned_since(context.session, worker_id=worker.id, currency=taken.currency, since=midnight)
-    full = texts.say(
-        "receipt",
-        language,
-        number=number,
-        label=label,
-        pay=pay_text,
-        today=texts.money(today, taken.currency),
-    )
+    today = _earned_today(context, accepted[0].currency)
+    full = texts.say("receipt", language, number=number, label=label, pay=pay_text, today=today)
     return (full, f"{number} {label}, +{pay_text}.", f"+{pay_text}.")
 
 
-def _session_over(context: Context, question: OpenQuestion, receipts: tuple[str, ...]) -> Reply:
+def _receipts_of_several(context: Context, ask: Ask, taken: list[Taken], pay_text: str) -> tuple[str, ...]:
+    """Return the receipt of a message's answers: the digits as understood, so that a slip is seen at once."""
+    digits = " ".join(str(number) for number in _numbers(ask, taken))
+    today = _earned_today(context, taken[0].currency)
+    full = texts.say("bundle_receipt", known(context).language, answers=digits, pay=pay_text, today=today)
+    return (full, f"{digits}, +{pay_text}.", f"{digits.replace(' ', '')} +{pay_text}.")
+
+
+def _numbers(ask: Ask, taken: list[Taken]) -> list[int]:
+    """Return the numbers on the keypad that the answers stand for; 0 for don't know."""
+    values = [UNSURE, *(choice["value"] for choice in ask.project.spec["choices"])]
+    return [values.index(one.value) for one in taken]
+
+
+def _earned_today(context: Context, currency: str) -> str:
+    worker = known(context)
+    midnight = hours.local_midnight(context.now, worker.time_zone)
+    today = ledger.earned_since(context.session, worker_id=worker.id, currency=currency, since=midnight)
+    return texts.money(today, currency)
+
+
+def _session_over(context: Context, ask: Ask, receipts: tuple[str, ...]) -> Reply:
     """Say what was understood, as ever, that this is enough for now, and how to go on."""
     worker = known(context)
     count = worker.session_answers
     worker.session_answers = 0
     worker.available_at = context.now + settings().session_pause
     text = texts.say("session_done", worker.language, count=count)
-    return Reply(questions.behind(receipts, text), project_id=question.project.id)
+    return Reply(questions.behind(receipts, text), project_id=ask.project.id)

@@ -1,5 +1,7 @@
 """What the commands do that a worker may send at any time: HELP SKIP MORE BAL PAY, and what is said to chatter."""
 
+from typing import Literal
+
 from app import hours, texts
 from app.conversation import flow
 from app.conversation.acts import Context, Reply, help_phone, known, next_or, partner_name
@@ -7,10 +9,12 @@ from app.conversation.joining import consent_text, lesson_text, menu_of, welcome
 from app.errors import AppError
 from app.ids import new
 from app.operations import pay, questions
+from app.operations.answer import Ask
 from app.operations.offer import Offered
 from app.payments import ledger
 from app.people import service as people
 from app.tasks import service as tasks
+from app.tasks.bundling import SLIPS_LIMIT
 from app.tasks.choosing import Taken
 
 
@@ -26,37 +30,43 @@ def help_(context: Context) -> Reply:
 
 
 def skip(context: Context) -> Reply:
-    """Pass the question on without blame, and ask another."""
-    worker, question = known(context), context.question
-    if question is None:
+    """Pass what was asked on without blame, and ask something else."""
+    worker = known(context)
+    if context.ask is None:
         return Reply(texts.say("skip_nothing", worker.language))
     return pass_on(context, texts.say("skip_done", worker.language))
 
 
 def pass_on(context: Context, said: str) -> Reply:
-    """Give the open question to somebody else; say so in front of the next one."""
-    worker, question = known(context), context.question
-    assert question is not None, "only an open question is passed on"
-    if not question.late:
-        tasks.free(context.session, assignment=question.assignment, state="skipped", now=context.now)
+    """Give the open questions to somebody else; say so in front of the next ones."""
+    worker = known(context)
+    release(context, "skipped")
     worker.assignment_id = None
     worker.asked_again = 0
     return next_or(context, (said, ""), texts.join(said, texts.say("no_work_now", worker.language)))
 
 
+def release(context: Context, state: Literal["skipped", "withdrawn"]) -> None:
+    """Give back the places of the open questions, in the order of their tasks' ids, as every verb locks them."""
+    asked = context.ask.questions if context.ask and not context.ask.late else ()
+    for question in sorted(asked, key=lambda one: one.task.id):
+        tasks.free(context.session, assignment=question.assignment, state=state, now=context.now)
+
+
 def more(context: Context) -> Reply:
-    """Give work: the open question once more, or the next one; a newcomer is asked what is still open with them."""
+    """Give work: what is open once more, or the next; a newcomer is asked what is still open with them."""
     worker = known(context)
     if worker.stage != "ready":
         return prompt(context)
     worker.session_answers = 0
-    question = context.question
-    if question is not None and not question.late:
-        text = questions.render(question.project, question.task, worker.language)
-        taken = Taken(project=question.project, task=question.task, assignment=question.assignment)
+    ask = context.ask
+    if ask is not None and not ask.late:
+        taken = tuple(Taken(one.project, one.task, one.assignment) for one in ask.questions)
+        text = questions.render_all(ask.project, [one.task for one in taken], worker.language)
         message_id = new()
-        question.assignment.message_id = message_id
-        return Reply(text, Offered(taken, text, message_id), project_id=question.project.id)
+        for one in taken:
+            one.assignment.message_id = message_id
+        return Reply(text, Offered(taken, text, message_id), project_id=ask.project.id)
     return next_or(context, ("",), texts.say("more_none", worker.language))
 
 
@@ -145,13 +155,29 @@ def ask_again(context: Context, decision: flow.AskAgain) -> Reply:
     if decision.what == "consent":
         return Reply(texts.say("consent_unclear", language))
     worker.asked_again += 1
+    if decision.what == "question" and context.ask is not None:
+        return _which_answer(context, context.ask, decision.why)
     labels = [choice.labels[language] for choice in flow.YES_NO]
-    project_id = None
-    if decision.what == "question" and context.question is not None:
-        labels = questions.labels(context.question.project, language)
-        project_id = context.question.project.id
     key = "stop_hint" if decision.why == "stop-inside" else "clarify"
-    return Reply(texts.say(key, language, options=texts.options(labels, language)), project_id=project_id)
+    return Reply(texts.say(key, language, options=texts.options(labels, language)))
+
+
+def _which_answer(context: Context, ask: Ask, why: str) -> Reply:
+    """Ask for the answer once more; somebody who mixes up several questions gets one at a time from then on."""
+    worker = known(context)
+    labels = questions.labels(ask.project, worker.language)
+    options = texts.options(labels, worker.language)
+    if why == "stop-inside":
+        text = texts.say("stop_hint", worker.language, options=options)
+    elif len(ask.questions) > 1:
+        worker.bundle_slips += 1
+        worker.one_at_a_time |= worker.bundle_slips >= SLIPS_LIMIT
+        text = texts.say(
+            "clarify_bundle", worker.language, count=len(ask.questions), options=texts.short_options(labels)
+        )
+    else:
+        text = texts.say("clarify", worker.language, options=options)
+    return Reply(text, project_id=ask.project.id)
 
 
 def gave_up(context: Context) -> Reply:

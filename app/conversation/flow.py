@@ -4,12 +4,12 @@ Gives one decision out of a closed set; app/conversation/handle.py carries it ou
 commands are read before anything a question might want.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.conversation import parse
 from app.conversation.lessons import LESSONS
-from app.conversation.parse import Answered, Choice, Command, Unclear
+from app.conversation.parse import Choice, Command, Replied, Unclear
+from app.tasks.asking import Question
 
 # One clarifying question, then on: being asked the same thing over and over is what makes people give up.
 CLARIFY_LIMIT = 1
@@ -25,7 +25,8 @@ class Situation:
     menu: tuple[str, ...] = ("en",)
     training_step: int = 0
     asked_again: int = 0
-    choices: tuple[Choice, ...] | None = None  # of the question that waits for an answer, if one does
+    # What the message asked that can still be answered, in its order; empty where nothing was asked.
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,9 @@ class Practised:
 
 @dataclass(frozen=True)
 class Answers:
-    """Answered the question that waits."""
+    """Answered the questions that wait, or some of them."""
 
-    reading: Answered
+    replied: Replied
 
 
 @dataclass(frozen=True)
@@ -172,9 +173,9 @@ def _reply(situation: Situation, text: str) -> Decision:
         return _consent(text)
     if situation.stage == "training":
         return _training(situation, text)
-    if situation.choices is None:
+    if not situation.questions:
         return NothingAsked()
-    return _answer(situation, situation.choices, text)
+    return _answer(situation, text)
 
 
 def _language(situation: Situation, text: str) -> Decision:
@@ -197,9 +198,9 @@ def _training(situation: Situation, text: str) -> Decision:
     return Practised(situation.training_step, right=reading.number == lesson.right)
 
 
-def _answer(situation: Situation, choices: Sequence[Choice], text: str) -> Decision:
-    reading = parse.answer(text, choices, situation.language)
-    if isinstance(reading, Answered):
+def _answer(situation: Situation, text: str) -> Decision:
+    reading = parse.reply(text, situation.questions, situation.language)
+    if not isinstance(reading, Unclear):
         return Answers(reading)
     return AskAgain("question", reading.why) if situation.asked_again < CLARIFY_LIMIT else PassOn(reading.why)
 

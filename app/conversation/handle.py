@@ -14,11 +14,11 @@ from app import clock, crypto, db, outage
 from app.channels import inbox
 from app.channels import service as channels
 from app.channels.models import Message
-from app.conversation import flow, joining
+from app.conversation import flow, joining, parse
 from app.conversation.acts import Context, Reply
-from app.conversation.parse import Choice
 from app.conversation.perform import perform
-from app.operations.answer import OpenQuestion, open_question
+from app.operations import questions
+from app.operations.answer import Ask, open_ask
 from app.operations.offer import named
 from app.people import service as people
 from app.people.models import Worker
@@ -74,8 +74,8 @@ def _handle_in(session: Session, message_id: UUID) -> None:
     context = Context(session, message, text, address, worker, None, now)
     repeat = inbox.repeats_last(session, message, text)
     if not repeat:
-        context.question = _question(session, worker, message)
-        context.project_id = context.question.project.id if context.question else None
+        context.ask = _ask(session, worker, message, text)
+        context.project_id = context.ask.project.id if context.ask else None
         reply = perform(context, flow.decide(_situation(context), text))
         if reply is not None:
             _send(context, reply)
@@ -96,17 +96,23 @@ def _handle_in(session: Session, message_id: UUID) -> None:
         raise _HandledMeanwhileError
 
 
-def _question(session: Session, worker: Worker | None, message: Message) -> OpenQuestion | None:
+def _ask(session: Session, worker: Worker | None, message: Message, text: str) -> Ask | None:
+    """Return the questions the message is about: those it names, else the last that were sent before it."""
     if worker is None or worker.assignment_id is None or worker.state != "active":
         return None
-    return open_question(session, worker, received_at=message.created_at)
+    tag = parse.tag(text)
+    if tag is not None:
+        named = open_ask(session, worker, received_at=message.created_at, number=int(tag[1:]))
+        if named is not None:
+            return named
+    return open_ask(session, worker, received_at=message.created_at)
 
 
 def _situation(context: Context) -> flow.Situation:
     worker = context.worker
     if worker is None:
         return flow.Situation(state="unknown")
-    question = context.question
+    asked = context.ask.questions if context.ask else ()
     menu = joining.menu_of(context, worker) if worker.stage == "language" else ()
     return flow.Situation(
         state=worker.state,
@@ -115,13 +121,8 @@ def _situation(context: Context) -> flow.Situation:
         menu=menu,
         training_step=worker.training_step,
         asked_again=worker.asked_again,
-        choices=choices_of(question) if question else None,
+        questions=tuple(questions.asked_of(one.project, one.assignment.number) for one in asked),
     )
-
-
-def choices_of(question: OpenQuestion) -> tuple[Choice, ...]:
-    """Return the choices of a question as the parser wants them."""
-    return tuple(Choice(choice["value"], choice["label"]) for choice in question.project.spec["choices"])
 
 
 def _send(context: Context, reply: Reply) -> None:
@@ -133,7 +134,7 @@ def _send(context: Context, reply: Reply) -> None:
         text=named(worker, reply.text) if worker else reply.text,
         purpose=reply.purpose,
         in_reply_to=context.message.id,
-        assignment_id=reply.offered.taken.assignment.id if reply.offered else None,
+        assignment_id=reply.offered.assignment.id if reply.offered else None,
         project_id=reply.project_id,
         message_id=reply.offered.message_id if reply.offered else None,
         now=context.now,

@@ -170,10 +170,9 @@ def _corrected(step: int, language: str) -> str:
 def stop(context: Context) -> Reply | None:
     """Let the worker go at once: their question goes to somebody else, one confirmation, nothing after it."""
     worker = known(context)
-    if context.question is not None and not context.question.late:
-        tasks.free(
-            context.session, assignment=context.question.assignment, state="withdrawn", now=context.now
-        )
+    asked = context.ask.questions if context.ask and not context.ask.late else ()
+    for question in sorted(asked, key=lambda one: one.task.id):
+        tasks.free(context.session, assignment=question.assignment, state="withdrawn", now=context.now)
     worker.assignment_id = None
     worker.available_at = None
     worker.state = "stopped"

@@ -1,9 +1,11 @@
 """Taking an answer: record it, pay it, and say what became of it, all in the caller's one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app import outbox
@@ -32,6 +34,27 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """The questions a reply is about: those of one message that can still be answered, in their order.
+
+    `size` is how many the message asked.
+    """
+
+    questions: tuple[OpenQuestion, ...]
+    size: int
+
+    @property
+    def project(self) -> Project:
+        """The project that asks."""
+        return self.questions[0].project
+
+    @property
+    def late(self) -> bool:
+        """Whether the lease ended before the reply came."""
+        return self.questions[0].late
+
+
+@dataclass(frozen=True)
 class Taken:
     """What became of an answer. `pay_minor` is 0 for `unsure` and for an answer that came too late."""
 
@@ -41,31 +64,71 @@ class Taken:
     currency: str
 
 
-# Made once: it runs for every answer.
-_ASKED = (
-    select(Assignment, Task, Project)
-    .join(Task, Task.id == Assignment.task_id)
-    .join(Project, Project.id == Assignment.project_id)
-    .join(Message, Message.id == Assignment.message_id)
-    .where(Assignment.worker_id == bindparam("worker_id"), Message.first_tried_at <= bindparam("received_at"))
-    .order_by(Assignment.offered_at.desc())
-    .limit(1)
-)
+# Made once: they run for every answer. What was asked together was offered at one instant.
+def _asked(*, named: bool) -> Select[Assignment, Task, Project]:
+    last = (
+        select(Assignment.worker_id, Assignment.offered_at)
+        .join(Message, Message.id == Assignment.message_id)
+        .where(
+            Assignment.worker_id == bindparam("worker_id"), Message.first_tried_at <= bindparam("received_at")
+        )
+        .order_by(Assignment.offered_at.desc())
+        .limit(1)
+    )
+    if named:
+        last = last.where(Assignment.number == bindparam("number"))
+    found = last.subquery()
+    return (
+        select(Assignment, Task, Project)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Project, Project.id == Assignment.project_id)
+        .join(
+            found,
+            (found.c.worker_id == Assignment.worker_id) & (found.c.offered_at == Assignment.offered_at),
+        )
+        .where(Assignment.state.in_(("offered", "expired")))
+        .order_by(Assignment.number)
+    )
 
 
-def open_question(
+_LAST_ASKED, _NAMED_ASKED = _asked(named=False), _asked(named=True)
+
+
+def open_ask(
     session: Session, worker: Worker, *, received_at: datetime, number: int | None = None
-) -> OpenQuestion | None:
-    """Return the question a reply received then is about: the last one sent before it, or the one it names.
+) -> Ask | None:
+    """Return the questions a reply received then is about: those last sent before it, or with the one it names.
 
     A reply cannot be about a question that had not been sent when it came: it is then about the one before.
-    Only a question that still waits (offered) or whose lease ran out (expired) can be answered.
+    Only a question that still waits (offered) or whose lease ran out (expired) can be answered; None where
+    none of the message's can.
     """
-    asked = _ASKED if number is None else _ASKED.where(Assignment.number == number)
-    row = session.execute(asked, {"worker_id": worker.id, "received_at": received_at}).first()
-    if row is None or row[0].state not in {"offered", "expired"}:
-        return None
-    return OpenQuestion(*row)
+    values: dict[str, object] = {"worker_id": worker.id, "received_at": received_at}
+    asked = _LAST_ASKED
+    if number is not None:
+        asked, values = _NAMED_ASKED, {**values, "number": number}
+    rows = session.execute(asked, values).all()
+    return Ask(tuple(OpenQuestion(*row) for row in rows), rows[0][0].asked) if rows else None
+
+
+def take_answers(
+    session: Session,
+    *,
+    worker: Worker,
+    answers: Sequence[tuple[OpenQuestion, Reading]],
+    channel: str,
+    now: datetime,
+) -> list[Taken]:
+    """Record answers given in one reply by a worker whose row is locked; return what became of each, in order.
+
+    Their tasks are locked in the order of their ids, so that two replies at once never wait for each other.
+    """
+    taken: dict[UUID, Taken] = {}
+    for question, reading in sorted(answers, key=lambda answer: answer[0].task.id):
+        taken[question.assignment.id] = take_answer(
+            session, worker=worker, question=question, reading=reading, channel=channel, now=now
+        )
+    return [taken[question.assignment.id] for question, _ in answers]
 
 
 def take_answer(
@@ -127,11 +190,13 @@ def _withdraw_unsent(session: Session, replacement: Assignment, now: datetime) -
     wait for each other.
     """
     other = people.lock_worker(session, replacement.worker_id, wait=False)
-    if other is None or other.assignment_id != replacement.id or replacement.message_id is None:
+    if other is None or replacement.message_id is None:
         return False
     if not channels.cancel_queued(session, replacement.message_id):
         return False
-    tasks.free(session, assignment=replacement, state="withdrawn", now=now)
+    with_it = [one for one in tasks.live_of(session, other.id) if one.message_id == replacement.message_id]
+    for assignment in sorted(with_it, key=lambda one: one.task_id):
+        tasks.free(session, assignment=assignment, state="withdrawn", now=now)
     other.assignment_id = None
     other.available_at = now
     return True

@@ -1,5 +1,6 @@
 """Offering work: the next task to a worker who is writing, or, unasked, to workers who wait."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,9 +15,9 @@ from app.operations import questions
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
-from app.tasks import choosing
+from app.tasks import bundling, choosing
 from app.tasks.choosing import Taken
-from app.tasks.models import Project, Task
+from app.tasks.models import Assignment, Project, Task
 from app.tasks.rules import WorkerFacts
 
 # How long a worker for whom there was nothing is not looked at again by the offering job.
@@ -24,13 +25,30 @@ NOTHING_FOR_S = 20
 WHATSAPP_WINDOW = timedelta(hours=24)
 
 
+# How many tasks are looked at for sharing a message with the first.
+_CANDIDATES = 12
+
+
 @dataclass(frozen=True)
 class Offered:
-    """A place taken for a worker, the text that asks for the answer, and the id of the message to carry it."""
+    """Places taken for a worker, the text that asks for the answers, and the id of the message to carry it.
 
-    taken: Taken
+    All of one project; more than one where several questions share the message, in the order they are asked.
+    """
+
+    taken: tuple[Taken, ...]
     text: str
     message_id: UUID
+
+    @property
+    def project(self) -> Project:
+        """The project that asks."""
+        return self.taken[0].project
+
+    @property
+    def assignment(self) -> Assignment:
+        """The first of the assignments, by which the message is known."""
+        return self.taken[0].assignment
 
 
 def take(
@@ -48,18 +66,48 @@ def take(
         number=worker.question_number + 1,
     )
     message_id = ids.new()
-    taken = choosing.take_next(session, worker=facts, now=now, message_id=message_id)
-    if taken is None:
+    first = choosing.take_next(session, worker=facts, now=now, message_id=message_id)
+    if first is None:
         return None
+    taken = _with_others(session, worker, first, prefixes)
     # A question is out of sequence while an earlier one was never answered: then a reply must be able to say
     # which of the two it means.
     tag = f"Q{facts.number}" if worker.assignment_id else None
-    text = questions.render(taken.project, taken.task, worker.language, prefixes=prefixes, tag=tag)
-    worker.question_number = facts.number
-    worker.assignment_id = taken.assignment.id
+    text = questions.render_all(
+        first.project,
+        [one.task for one in taken],
+        worker.language,
+        prefixes=prefixes,
+        tag=tag,
+        experienced=_experienced(worker),
+    )
+    worker.question_number = facts.number + len(taken) - 1
+    worker.assignment_id = first.assignment.id
     worker.available_at = None
     worker.asked_again = 0
-    return Offered(taken, text, message_id)
+    return Offered(tuple(taken), text, message_id)
+
+
+def _with_others(
+    session: Session, worker: Worker, first: Taken, prefixes: tuple[str, ...]
+) -> Sequence[Taken]:
+    """Take further tasks that fit the message of the first, no more than the worker's session still wants."""
+    wanted = min(bundling.most(first.project.spec), settings().session_tasks - worker.session_answers)
+    if wanted <= 1 or worker.one_at_a_time:
+        return [first]
+    beside = choosing.beside(session, first, limit=_CANDIDATES)
+    fit = questions.fitting(
+        first.project,
+        [first.task, *beside],
+        worker.language,
+        prefixes=prefixes,
+        experienced=_experienced(worker),
+    )[1:wanted]
+    return choosing.take_beside(session, first, fit) if fit else [first]
+
+
+def _experienced(worker: Worker) -> bool:
+    return worker.question_number >= questions.EXPERIENCED_FROM
 
 
 def offer_due(limit: int = 50) -> int:
@@ -103,8 +151,8 @@ def _push_to(worker_id: UUID) -> bool:
             worker_id=worker.id,
             text=named(worker, offered.text),
             purpose="push",
-            assignment_id=offered.taken.assignment.id,
-            project_id=offered.taken.project.id,
+            assignment_id=offered.assignment.id,
+            project_id=offered.project.id,
             message_id=offered.message_id,
             now=now,
         )

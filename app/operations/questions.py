@@ -1,15 +1,19 @@
-"""How a task becomes the text a worker reads: the project's template filled, its choices numbered, one segment.
+"""How tasks become the text a worker reads: the project's template filled, its choices numbered, one segment.
 
 The receipt of the last answer travels in front of the next question; where both do not fit one segment the
-receipt is shortened first, never the question.
+receipt is shortened first, never the question. Several short questions share a message where they fit.
 """
 
 from collections.abc import Sequence
 
 from app import texts
 from app.channels import segments
+from app.tasks import asking, bundling
 from app.tasks.models import Project, Task
 from app.tasks.template import fill
+
+# From this many questions on a worker knows that answers go in order, and is not told each time.
+EXPERIENCED_FROM = 15
 
 
 def labels(project: Project, language: str) -> list[str]:
@@ -21,6 +25,14 @@ def _in_language(by_language: dict[str, str], language: str) -> str:
     return by_language.get(language) or by_language.get("en") or next(iter(by_language.values()))
 
 
+def asked_of(project: Project, tag: int | None = None) -> asking.Question:
+    """Return what a question of the project asks, as reading its answer needs it."""
+    choices = tuple(asking.Choice(choice["value"], choice["label"]) for choice in project.spec["choices"])
+    return asking.Question(
+        type="tags" if project.spec.get("multiple") else "choice", choices=choices, tag=tag
+    )
+
+
 def render(
     project: Project, task: Task, language: str, *, prefixes: Sequence[str] = ("",), tag: str | None = None
 ) -> str:
@@ -30,6 +42,56 @@ def render(
     choices = labels(project, language)
     question = texts.question(language=language, template_text=filled, labels=choices, pay=pay, tag=tag)
     return behind(prefixes, question)
+
+
+def render_all(
+    project: Project,
+    tasks: Sequence[Task],
+    language: str,
+    *,
+    prefixes: Sequence[str] = ("",),
+    tag: str | None = None,
+    experienced: bool = False,
+) -> str:
+    """Return one message that asks all of `tasks`, behind the first of `prefixes` that costs no further segment."""
+    alone = tasks[0]
+    if len(tasks) == 1:
+        return render(project, alone, language, prefixes=prefixes, tag=tag)
+    parts = bundling.shared(_in_language(project.spec["template"], language))
+    assert parts is not None, "a template without fields is refused when the project is made"
+    text = texts.bundle(
+        language=language,
+        head=f"{tag}: {parts.head}" if tag else parts.head,
+        items=[parts.filled(task.data) for task in tasks],
+        tail=parts.tail,
+        labels=labels(project, language),
+        pay=texts.money(project.pay_minor, project.currency),
+        explained=not experienced,
+    )
+    return behind(prefixes, text)
+
+
+def fitting(
+    project: Project,
+    candidates: Sequence[Task],
+    language: str,
+    *,
+    prefixes: Sequence[str] = ("",),
+    experienced: bool = False,
+) -> list[Task]:
+    """Return the candidates that share one segment with the first and the shortest prefix, in their order.
+
+    A candidate too long to fit is passed over: a shorter one behind it may still.
+    """
+    chosen = list(candidates[:1])
+    shortest = min(prefixes, key=len)
+    for task in candidates[1:]:
+        if len(chosen) == bundling.most(project.spec):
+            break
+        text = render_all(project, [*chosen, task], language, experienced=experienced)
+        if segments.count(texts.join(shortest, text)).segments == 1:
+            chosen.append(task)
+    return chosen
 
 
 def behind(prefixes: Sequence[str], text: str) -> str:

@@ -126,13 +126,18 @@ def _remind(assignment_id: UUID) -> bool:
         address = session.get_one(Address, worker.address_id)
         if worker.state != "active" or worker.ignored_in_row >= IGNORED_LIMIT or not may_push(address, now):
             return False
-        project, task = (
-            session.get_one(Project, assignment.project_id),
-            session.get_one(Task, assignment.task_id),
-        )
-        prefix = texts.say("reminder", worker.language)
-        text = questions.render(
-            project, task, worker.language, prefixes=(prefix, ""), tag=f"Q{assignment.number}"
+        together = [
+            one for one in leases.live_of(session, worker.id) if one.offered_at == assignment.offered_at
+        ]
+        together.sort(key=lambda one: one.number)
+        leases.reminded(session, together)
+        project = session.get_one(Project, assignment.project_id)
+        text = questions.render_all(
+            project,
+            [session.get_one(Task, one.task_id) for one in together],
+            worker.language,
+            prefixes=(texts.say("reminder", worker.language), ""),
+            tag=f"Q{together[0].number}",
         )
         channels.queue_message(
             session,
@@ -162,7 +167,8 @@ def _expire(assignment_id: UUID) -> bool:
         if assignment.expires_at is None or assignment.expires_at > now:
             return False
         tasks.free(session, assignment=assignment, state="expired", now=now)
-        worker.ignored_in_row += 1
+        # Questions of one message were ignored once, not each for itself.
+        worker.ignored_in_row += worker.assignment_id == assignment.id or assignment.asked == 1
         if worker.assignment_id == assignment.id and worker.state == "active":
             left_alone = worker.ignored_in_row >= IGNORED_LIMIT
             worker.available_at = None if left_alone else now + settings().session_pause

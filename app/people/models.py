@@ -66,6 +66,9 @@ class Worker(Base):
     # From when they may be sent a question unasked; None while they have one, stopped, or are still joining.
     available_at: Mapped[datetime | None] = mapped_column(default=None)
     ignored_in_row: Mapped[int] = mapped_column(default=0)
+    # Messages of several questions they mixed up, in a row; and whether they get one question at a time since.
+    bundle_slips: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    one_at_a_time: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     joined_at: Mapped[datetime]
     consented_at: Mapped[datetime | None] = mapped_column(default=None)
     last_heard_at: Mapped[datetime | None] = mapped_column(default=None)

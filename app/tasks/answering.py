@@ -48,9 +48,10 @@ _RECORD = text(
         RETURNING id, project_id, client_id, task_id, worker_id
     ), kept AS (
         INSERT INTO answers (id, assignment_id, project_id, client_id, task_id, worker_id, value, raw, confidence,
-                             language, channel, seconds, late, pay_minor, currency, gold, answered_at)
+                             language, channel, seconds, late, pay_minor, currency, gold, position, asked,
+                             answered_at)
         SELECT CAST(:id AS uuid), id, project_id, client_id, task_id, worker_id, :value, :raw, :confidence,
-               :language, :channel, :seconds, :late, :pay_minor, :currency, :gold, :now
+               :language, :channel, :seconds, :late, :pay_minor, :currency, :gold, :position, :asked, :now
           FROM ended
     ), told AS (
         INSERT INTO project_events (project_id, client_id, kind, data, at)
@@ -214,6 +215,8 @@ _ANSWER_VALUES = (
     "pay_minor",
     "currency",
     "gold",
+    "position",
+    "asked",
 )
 
 
@@ -245,6 +248,8 @@ def _answer(
         pay_minor=project.pay_minor if reading.value != UNSURE else 0,
         currency=project.currency,
         gold=task.gold is not None,
+        position=reading.position,
+        asked=assignment.asked,
         answered_at=now,
     )
 

@@ -12,6 +12,7 @@ impossible even so.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -188,6 +189,101 @@ def take_next(
     return Taken(project, task, _given(session, values, project, task, worker))
 
 
+# What may share the message of a task just taken: of the same project, offerable, new to the worker. Read from
+# where the worker stands, freed ones first, and taken only when it is known which of them fit.
+_BESIDE = text(
+    f"""
+    SELECT t.id FROM (
+        (SELECT id, position, 0 AS turn FROM tasks
+          WHERE project_id = :project_id AND freed AND {OFFERABLE} ORDER BY position LIMIT :window)
+        UNION
+        (SELECT id, position, 1 FROM tasks
+          WHERE project_id = :project_id AND {OFFERABLE} AND position > :position
+          ORDER BY position LIMIT :window)
+    ) t
+     WHERE (SELECT a.id FROM assignments a WHERE a.task_id = t.id AND a.worker_id = :worker_id) IS NULL
+     ORDER BY t.turn, t.position LIMIT :limit
+    """  # noqa: S608 - the parts are constants of this module
+)
+
+_TAKE_BESIDE = text(
+    f"""
+    WITH picked AS (
+        SELECT id FROM tasks WHERE id = ANY (CAST(:task_ids AS uuid[])) AND {OFFERABLE}
+         ORDER BY id FOR UPDATE SKIP LOCKED
+    ), place AS (
+        UPDATE tasks SET live = tasks.live + 1,
+               freed = tasks.freed AND tasks.answered + tasks.live + 1 < tasks.places
+          FROM picked WHERE tasks.id = picked.id
+        RETURNING tasks.id
+    ), moved AS (
+        UPDATE cursors SET position = greatest(cursors.position, CAST(:position AS bigint))
+         WHERE worker_id = :worker_id AND project_id = :project_id
+    )
+    SELECT id FROM place
+    """  # noqa: S608 - the parts are constants of this module
+)
+
+
+def beside(session: Session, taken: Taken, *, limit: int) -> list[Task]:
+    """Return up to `limit` tasks that may be asked in the message of a task just taken, none of them taken yet."""
+    found = session.scalars(
+        _BESIDE,
+        {
+            "project_id": taken.project.id,
+            "worker_id": taken.assignment.worker_id,
+            "position": taken.task.position,
+            "window": limit * 3,
+            "limit": limit,
+        },
+    ).all()
+    rows = {task.id: task for task in session.scalars(select(Task).where(Task.id.in_(found)))}
+    return [rows[task_id] for task_id in dict.fromkeys(found) if task_id in rows and task_id != taken.task.id]
+
+
+def take_beside(session: Session, taken: Taken, tasks: Sequence[Task]) -> list[Taken]:
+    """Take a place of each of these tasks too, for the same message; those gone meanwhile are left out.
+
+    Every assignment of the message then knows how many questions it asks.
+    """
+    got = set(
+        session.scalars(
+            _TAKE_BESIDE,
+            {
+                "task_ids": [task.id for task in tasks],
+                "worker_id": taken.assignment.worker_id,
+                "project_id": taken.project.id,
+                "position": max(task.position for task in tasks),
+            },
+        )
+    )
+    first = taken.assignment
+    assignments = [taken]
+    for task in tasks:
+        if task.id not in got:
+            continue
+        assignment = Assignment(
+            id=ids.new(),
+            project_id=first.project_id,
+            client_id=first.client_id,
+            task_id=task.id,
+            worker_id=first.worker_id,
+            state="offered",
+            number=first.number + len(assignments),
+            language=first.language,
+            message_id=first.message_id,
+            offered_at=first.offered_at,
+            lease_s=first.lease_s,
+        )
+        session.add(assignment)
+        set_committed_value(task, "live", task.live + 1)
+        assignments.append(Taken(taken.project, task, assignment))
+    for each in assignments:
+        each.assignment.asked = len(assignments)
+    session.flush()
+    return assignments
+
+
 def _given(
     session: Session, values: dict[str, Any], project: Project, task: Task, worker: WorkerFacts
 ) -> Assignment:
@@ -204,6 +300,7 @@ def _given(
         message_id=values["message_id"],
         offered_at=values["now"],
         lease_s=project.lease_s,
+        asked=1,
         started_at=None,
         expires_at=None,
         remind_at=None,

@@ -105,7 +105,8 @@ class Assignment(Base):
     task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"))
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"))
     state: Mapped[str] = mapped_column(default="offered")
-    number: Mapped[int]  # the tag a reply may name: Q7
+    number: Mapped[int]  # the tag a reply may name (Q7), and the order among the questions of one message
+    asked: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # questions in its message
     language: Mapped[str]
     message_id: Mapped[UUID | None] = mapped_column(default=None)  # the message that carries the question
     offered_at: Mapped[datetime]
@@ -129,6 +130,7 @@ class Assignment(Base):
             "remind_at",
             postgresql_where=text("state = 'offered' AND remind_at IS NOT NULL"),
         ),
+        Index("ix_assignments_worker", "worker_id", "offered_at"),
         Index("ix_assignments_live_worker", "worker_id", postgresql_where=text("state = 'offered'")),
         Index("ix_assignments_project", "project_id", "state"),
     )
@@ -154,6 +156,9 @@ class Answer(Base):
     pay_minor: Mapped[int]
     currency: Mapped[str]
     gold: Mapped[bool] = mapped_column(default=False)
+    # Where its question stood in its message, from 0, and how many questions the message asked.
+    position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    asked: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     answered_at: Mapped[datetime]
 
     __table_args__ = (Index("ix_answers_project", "project_id", "id"),)

@@ -36,11 +36,15 @@ class WorkerFacts:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reply was understood to say: a choice's value or `unsure`, the text as written, 0..1 how surely."""
+    """What a reply was understood to say: a choice's value or `unsure`, the text as written, 0..1 how surely.
+
+    `position` is where the question stood in its message, from 0.
+    """
 
     value: str
     raw: str
     confidence: float
+    position: int = 0
 
 
 @dataclass(frozen=True)

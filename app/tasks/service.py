@@ -10,6 +10,7 @@ from app.tasks.choosing import Taken, take_next
 from app.tasks.concluding import conclude
 from app.tasks.ending import Withdrawn, wind_up
 from app.tasks.events import record_event
+from app.tasks.leases import live_of
 from app.tasks.loading import LineError, TaskItem
 from app.tasks.projects import (
     Progress,
@@ -40,6 +41,7 @@ __all__ = [
     "create_project",
     "free",
     "late_verdict",
+    "live_of",
     "lock_project",
     "past_deadline",
     "progress",

@@ -107,7 +107,7 @@ class ProjectSpec(_Part):
     spend_cap: Annotated[StrictInt, Field(ge=1, le=10**15)] | None = None
     audience: Audience = Audience()
     priority: Annotated[StrictInt, Field(ge=-10, le=10)] = 0
-    bundle: Annotated[StrictInt, Field(ge=1, le=20)] | None = None
+    bundle: Annotated[StrictInt, Field(ge=1, le=9)] | None = None
 
     @classmethod
     def read(cls, body: object) -> Self:
@@ -190,7 +190,6 @@ def _refuse_unbuilt(spec: ProjectSpec) -> None:
         (spec.questions is not None, "/questions", "Questions of a survey"),
         (spec.multiple, "/multiple", "Several choices in one answer (multiple)"),
         (spec.redundancy.mode == "adaptive", "/redundancy/mode", "Adaptive redundancy"),
-        ((spec.bundle or 1) > 1, "/bundle", "Several questions in one message (a bundle of more than 1)"),
         (bool(spec.audience.skills), "/audience/skills", "An audience chosen by skills"),
     ]
     for asked, where, what in unbuilt:

@@ -6,11 +6,12 @@ amount. What to say when is decided in app/conversation; how a reply is read, in
 
 from app.texts.catalog import LANGUAGES, Language, catalog_check, fields, is_draft, keys, say
 from app.texts.money import money
-from app.texts.render import join, menu, options, question
+from app.texts.render import bundle, join, menu, options, question, short_options
 
 __all__ = [
     "LANGUAGES",
     "Language",
+    "bundle",
     "catalog_check",
     "fields",
     "is_draft",
@@ -21,4 +22,5 @@ __all__ = [
     "options",
     "question",
     "say",
+    "short_options",
 ]

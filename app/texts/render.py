@@ -16,6 +16,11 @@ def options(labels: Sequence[str], language: str) -> str:
     return fold(" ".join([*numbered, f"0 {say('unsure_option', language)}"]))
 
 
+def short_options(labels: Sequence[str]) -> str:
+    """Return `1Yes 2No 0?`: for messages of several questions, whose readers know the options."""
+    return fold(" ".join([*(f"{number}{label}" for number, label in enumerate(labels, start=1)), "0?"]))
+
+
 def menu(languages: Iterable[str]) -> str:
     """Return `1 English 2 Kiswahili` for language codes in the order they are offered."""
     return " ".join(
@@ -46,3 +51,24 @@ def question(
     asked = f"{tag}: {template_text.strip()}" if tag else template_text.strip()
     numbered = options(labels, language)
     return fold(join(prefix, asked, f"{numbered}. {pay}" if pay else numbered))
+
+
+def bundle(
+    *,
+    language: str,
+    head: str,
+    items: Sequence[str],
+    tail: str,
+    labels: Sequence[str],
+    pay: str,
+    explained: bool = True,
+    prefix: str = "",
+) -> str:
+    """Return a message of several questions: `About WATER? 1) "…" 2) "…" 1Yes 2No 0?. 2x KES 2`.
+
+    `head` and `tail` are said once, `items` are what differs. `explained` adds that the answers go in order.
+    """
+    numbered = " ".join(f"{number}) {item}" for number, item in enumerate(items, start=1))
+    hint = say("bundle_hint", language, count=len(items)) if explained else ""
+    asked = join(head, numbered, tail, short_options(labels))
+    return fold(join(prefix, asked + ".", hint, f"{len(items)}x {pay}"))

@@ -12,7 +12,7 @@ LANGUAGE_NAMES = {"en": "english", "sw": "kiswahili", "lg": "luganda"}
 
 _QUOTED = re.compile(r'"([^"]+)"|\u201c([^\u201d]+)\u201d')
 # One digit that is no part of a number or a word, then what it stands for, up to a mark or a digit.
-_OPTION = re.compile(r"(?<![\w+])(\d)(?:\s*[.):=]\s*|\s+)([^\W\d][^\d,.;:!?/()\"]*)")
+_OPTION = re.compile(r"(?<![\w+])(\d)(?:\s*[.):=]\s*|\s*)([^\W\d][^\d,.;:!?/()\"]*)")
 _TAG = re.compile(r"\bQ\d{1,3}\b")
 _MORE = re.compile(r"\bMORE\b")
 _AGREE = re.compile(r"(agree|kubali|kk?iriza)\b", re.IGNORECASE)
@@ -84,7 +84,11 @@ def _inside(match: re.Match[str]) -> str:
 
 
 def _options(text: str) -> dict[str, str]:
-    return {match.group(1): match.group(2).strip() for match in _OPTION.finditer(text)}
+    """What each digit stands for; where one stands twice the first counts (`2No … 2x KES 2`)."""
+    found: dict[str, str] = {}
+    for match in _OPTION.finditer(text):
+        found.setdefault(match.group(1), match.group(2).strip())
+    return found
 
 
 def _kind(text: str, options: dict[str, str], *, has_items: bool, more: bool) -> str:

@@ -46,6 +46,7 @@ PROJECT = {
     ],
     "pay": {"amount": 600, "currency": "KES"},
     "redundancy": {"mode": "fixed", "answers": 3},
+    "bundle": 1,
     "lease": "PT4H",
     "countries": ["KE", "UG"],
 }

@@ -17,13 +17,16 @@ from app.conversation.flow import (
     Situation,
 )
 from app.conversation.lessons import LESSONS, after
-from app.conversation.parse import Choice
 from app.people.models import STAGES, WORKER_STATES
+from app.tasks.asking import Choice, Question
 
-CHOICES = (
-    Choice("yes", {"en": "Yes", "sw": "Ndiyo", "lg": "Yee"}),
-    Choice("no", {"en": "No", "sw": "Hapana", "lg": "Nedda"}),
+YES_OR_NO = Question(
+    choices=(
+        Choice("yes", {"en": "Yes", "sw": "Ndiyo", "lg": "Yee"}),
+        Choice("no", {"en": "No", "sw": "Hapana", "lg": "Nedda"}),
+    )
 )
+QUESTIONS = (YES_OR_NO,)
 situations = st.builds(
     Situation,
     state=st.sampled_from([*WORKER_STATES, "unknown"]),
@@ -32,7 +35,7 @@ situations = st.builds(
     menu=st.just(("en", "sw")),
     training_step=st.integers(0, 5),
     asked_again=st.integers(0, 3),
-    choices=st.sampled_from([None, CHOICES]),
+    questions=st.sampled_from([(), QUESTIONS, QUESTIONS * 3]),
 )
 
 
@@ -58,7 +61,7 @@ def test_nothing_but_start_and_join_is_heard_after_stop(situation: Situation, te
 
 def active(**changes: object) -> Situation:
     """Return a worker who works, with a question open unless said otherwise."""
-    usual: dict[str, object] = {"state": "active", "stage": "ready", "choices": CHOICES}
+    usual: dict[str, object] = {"state": "active", "stage": "ready", "questions": QUESTIONS}
     return Situation(**{**usual, **changes})  # type: ignore[arg-type]
 
 
@@ -66,10 +69,13 @@ def active(**changes: object) -> Situation:
     ("situation", "text", "expected"),
     [
         (active(), "YES", Answers),
+        (active(questions=QUESTIONS * 3), "121", Answers),
+        (active(questions=QUESTIONS * 3), "1", Answers),
+        (active(questions=QUESTIONS * 2), "121", AskAgain),
         (active(), "start", Do),
         (active(), "maybe", AskAgain),
         (active(asked_again=1), "maybe", PassOn),
-        (active(choices=None), "hello", NothingAsked),
+        (active(questions=()), "hello", NothingAsked),
         (active(), "please stop sending me these", AskAgain),
         (Situation(state="new", stage="consent"), "nakubali", Consent),
         (Situation(state="new", stage="consent"), "perhaps", AskAgain),

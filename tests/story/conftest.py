@@ -33,6 +33,7 @@ WATER = {
     ],
     "pay": {"amount": 200, "currency": "KES"},
     "redundancy": {"mode": "fixed", "answers": 3},
+    "bundle": 1,
     "lease": "PT4H",
     "countries": ["KE"],
 }

@@ -54,7 +54,6 @@ def test_a_whole_project_is_accepted_and_kept_as_it_was_sent() -> None:
         ({"kind": "text", "choices": None}, "/kind"),
         ({"multiple": True}, "/multiple"),
         ({"redundancy": {"mode": "adaptive", "confidence": 0.9, "max_answers": 7}}, "/redundancy/mode"),
-        ({"bundle": 2}, "/bundle"),
         ({"audience": {"skills": ["dholuo"]}}, "/audience/skills"),
     ],
 )

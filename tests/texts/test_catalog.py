@@ -22,6 +22,7 @@ LONGEST: dict[str, str] = {
     "name": "N" * 12,
     "count": "10",
     "new_language": "Kiswahili",
+    "answers": "1 2 1 2 1",
     "when": "",  # filled per language below
 }
 YES_NO = {"en": ["Yes", "No"], "sw": ["Ndiyo", "Hapana"], "lg": ["Yee", "Nedda"]}
@@ -34,6 +35,7 @@ TEMPLATES = {
 PREFIXES = [
     ("receipt",),
     ("receipt_unsure",),
+    ("bundle_receipt",),
     ("training_right", "training_done_now_paid"),
     ("training_wrong", "training_done_now_paid"),
     ("question_intro",),
