@@ -20,6 +20,7 @@ from app.payments import ledger
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
+from app.tasks import asking
 from app.tasks.models import UNSURE
 from app.tasks.rules import Reading, mask_numbers
 
@@ -137,16 +138,17 @@ def _receipts(context: Context, ask: Ask, taken: list[Taken], *, late: bool) -> 
         return _receipts_of_several(context, ask, taken, pay_text)
     if accepted[0].value == UNSURE:
         return (texts.say("receipt_unsure", language), "OK.")
-    number = _numbers(ask, accepted)[0]
-    label = questions.labels(ask.project, language)[number - 1]
+    number, label = _echo(ask, accepted[0].value, language)
     if late:
         return (
-            texts.say("late_thanks_paid", language, number=number, label=label, pay=pay_text),
+            " ".join(
+                texts.say("late_thanks_paid", language, number=number, label=label, pay=pay_text).split()
+            ),
             f"+{pay_text}.",
         )
     today = _earned_today(context, accepted[0].currency)
     full = texts.say("receipt", language, number=number, label=label, pay=pay_text, today=today)
-    return (full, f"{number} {label}, +{pay_text}.", f"+{pay_text}.")
+    return (" ".join(full.split()), f"{number} {label}, +{pay_text}.".strip(), f"+{pay_text}.")
 
 
 def _receipts_of_several(context: Context, ask: Ask, taken: list[Taken], pay_text: str) -> tuple[str, ...]:
@@ -161,6 +163,17 @@ def _numbers(ask: Ask, taken: list[Taken]) -> list[int]:
     """Return the numbers on the keypad that the answers stand for; 0 for don't know."""
     values = [UNSURE, *(choice["value"] for choice in ask.project.spec["choices"])]
     return [values.index(one.value) for one in taken]
+
+
+def _echo(ask: Ask, value: str, language: str) -> tuple[str, str]:
+    """Return the digits and labels an answer stands for: of several tags, all."""
+    choices = [choice["value"] for choice in ask.project.spec["choices"]]
+    labels = questions.labels(ask.project, language)
+    chosen = asking.parted(value) if ask.project.spec.get("multiple") else (value,)
+    if not chosen:
+        return "", texts.say("none_of_them", language)
+    numbers = [choices.index(one) for one in chosen]
+    return " ".join(str(number + 1) for number in numbers), ", ".join(labels[number] for number in numbers)
 
 
 def _earned_today(context: Context, currency: str) -> str:

@@ -40,7 +40,14 @@ def render(
     filled = fill(_in_language(project.spec["template"], language), task.data)
     pay = texts.money(project.pay_minor, project.currency)
     choices = labels(project, language)
-    question = texts.question(language=language, template_text=filled, labels=choices, pay=pay, tag=tag)
+    question = texts.question(
+        language=language,
+        template_text=filled,
+        labels=choices,
+        pay=pay,
+        tag=tag,
+        several=bool(project.spec.get("multiple")),
+    )
     return behind(prefixes, question)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import ids
 from app.errors import conflict
-from app.tasks import template
+from app.tasks import asking, template
 from app.tasks.concluding import choice_values
 from app.tasks.loading import MOST_LINES, Line, LineError, TaskItem
 from app.tasks.models import Project, Task
@@ -116,14 +116,24 @@ def add_tasks(
 def _checker(project: Project, too_long: TooLong | None) -> Callable[[TaskItem], Line]:
     needed = {name for words in project.spec["template"].values() for name in template.fields(words)}
     choices = choice_values(project)
+    several = bool(project.spec.get("multiple"))
+
+    def known(gold: str) -> bool:
+        """Say whether a gold is a choice; where several may apply, choices joined as an answer joins them."""
+        if not several:
+            return gold in choices
+        parts = asking.parted(gold)
+        return list(parts) == [choice for choice in choices if choice in parts]
 
     def check(item: TaskItem) -> Line:
         for name in sorted(needed):
             if str(item.data.get(name, "")).strip() == "":
                 lacks = f"The template asks for {{{name}}}, which the data lacks or leaves empty. Add it."
                 return LineError(item.line, item.id, pointer("data", name), lacks)
-        if item.gold is not None and item.gold not in choices:
+        if item.gold is not None and not known(item.gold):
             wrong = f"The gold {item.gold[:40]!r} is no choice. It is one of: {', '.join(choices)}."
+            if several:
+                wrong += f" Several are joined by {asking.TAGS_JOINT!r}, in this order."
             return LineError(item.line, item.id, "/gold", wrong)
         fault = too_long(item.data) if too_long else None
         return LineError(item.line, item.id, "/data", fault) if fault else item

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.tasks.models import UNSURE, Answer, Project, Result, Task
-from app.tasks.quality import Conclusion, majority
+from app.tasks.quality import Conclusion, majority, majority_of_each
 
 _CONCLUDE = text(
     """
@@ -73,7 +73,8 @@ def _write(session: Session, results: Iterable[Result]) -> None:
 def _result(
     project: Project, task_id: UUID, client_task_id: str, votes: dict[str, int], now: datetime
 ) -> Result:
-    found: Conclusion = majority(votes, choice_values(project))
+    conclude_votes = majority_of_each if project.spec.get("multiple") else majority
+    found: Conclusion = conclude_votes(votes, choice_values(project))
     return Result(
         task_id=task_id,
         project_id=project.id,

@@ -26,10 +26,11 @@ from pydantic.functional_validators import AfterValidator
 from app import ids
 from app.errors import AppError, Pointer, invalid
 from app.tasks import template
+from app.tasks.asking import TAGS_JOINT
 from app.tasks.models import UNSURE
 
 KINDS = ("verification", "tagging", "survey", "text")
-BUILT_KINDS = ("verification",)
+BUILT_KINDS = ("verification", "tagging")
 MOST_ANSWERS = 25
 LEASE_S = (300, 14 * 24 * 3600)  # the shortest unless the operator says another, and the longest
 
@@ -188,7 +189,6 @@ def _refuse_unbuilt(spec: ProjectSpec) -> None:
     unbuilt = [
         (spec.kind in KINDS and spec.kind not in BUILT_KINDS, "/kind", f"Projects of kind {spec.kind}"),
         (spec.questions is not None, "/questions", "Questions of a survey"),
-        (spec.multiple, "/multiple", "Several choices in one answer (multiple)"),
         (spec.redundancy.mode == "adaptive", "/redundancy/mode", "Adaptive redundancy"),
         (bool(spec.audience.skills), "/audience/skills", "An audience chosen by skills"),
     ]
@@ -208,12 +208,39 @@ def _kind_problems(spec: ProjectSpec) -> list[Pointer]:
                 f"those that can be run today: {', '.join(BUILT_KINDS)}.",
             )
         )
-    elif len(spec.choices) != 2:
+    elif spec.kind == "verification" and len(spec.choices) != 2:
         found.append(
             Pointer(
                 "/choices",
                 f"A verification has exactly two choices; these are {len(spec.choices)}. Give two.",
             )
+        )
+    elif spec.kind == "tagging" and len(spec.choices) < 2:
+        found.append(
+            Pointer("/choices", f"A tagging has two to nine choices; these are {len(spec.choices)}.")
+        )
+    return [*found, *_multiple_problems(spec)]
+
+
+def _multiple_problems(spec: ProjectSpec) -> list[Pointer]:
+    if not spec.multiple:
+        return []
+    if spec.kind != "tagging":
+        return [
+            Pointer(
+                "/multiple", "Several choices in one answer are for kind 'tagging'. Change one of the two."
+            )
+        ]
+    found = [
+        Pointer(
+            pointer("choices", index, "value"), f"{TAGS_JOINT!r} joins the values of an answer. Use another."
+        )
+        for index, choice in enumerate(spec.choices)
+        if TAGS_JOINT in choice.value
+    ]
+    if (spec.bundle or 1) > 1:
+        found.append(
+            Pointer("/bundle", "An answer of several digits needs a message of its own. Leave bundle out.")
         )
     return found
 

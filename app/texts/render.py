@@ -41,15 +41,19 @@ def question(
     pay: str | None,
     tag: str | None = None,
     prefix: str = "",
+    several: bool = False,
 ) -> str:
     """Return the whole message, such as `Is this about WATER? "..." 1 Yes 2 No 0 Don't know. KES 2`.
 
     `template_text` is the client's template, already filled; `labels` are in the worker's language; `pay` is
     written money, or None where nothing is paid; `tag` (`Q7`) names a question out of sequence; `prefix` is
-    what the same message says first, such as the receipt of the last answer. Folded into GSM-7.
+    what the same message says first, such as the receipt of the last answer; `several` says that more than
+    one option may apply. Folded into GSM-7.
     """
     asked = f"{tag}: {template_text.strip()}" if tag else template_text.strip()
     numbered = options(labels, language)
+    if several:
+        return fold(join(prefix, asked, f"{numbered}.", say("tags_hint", language), pay or ""))
     return fold(join(prefix, asked, f"{numbered}. {pay}" if pay else numbered))
 
 

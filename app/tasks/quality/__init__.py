@@ -17,7 +17,7 @@ Each to a `Conclusion`: `majority`, `single_label` and `several_labels` (several
 `text` and `checked_text` (free text, without or with a second step of checks). `distribution` for opinions.
 """
 
-from app.tasks.quality.conclusion import MAJORITY, Conclusion, majority
+from app.tasks.quality.conclusion import MAJORITY, Conclusion, majority, majority_of_each
 from app.tasks.quality.deciding import (
     AUDIT_SHARE,
     CAREFUL,
@@ -61,6 +61,7 @@ __all__ = [
     "distribution",
     "fit",
     "majority",
+    "majority_of_each",
     "number",
     "numbered",
     "on_a_scale",

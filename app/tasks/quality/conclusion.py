@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MAJORITY = "majority"
+_JOINT = "|"
 
 
 @dataclass(frozen=True)
@@ -30,3 +31,25 @@ def majority(votes: Mapping[str, int], choices: Sequence[str]) -> Conclusion:
         return Conclusion(None, 0.0, 0, MAJORITY)
     best = max(choices, key=lambda choice: votes.get(choice, 0))
     return Conclusion(best, votes[best] / total, total, MAJORITY)
+
+
+def majority_of_each(votes: Mapping[str, int], choices: Sequence[str]) -> Conclusion:
+    """Return the choices that more than half of the answers name, joined by `|`; `""` where none is.
+
+    For questions to which several choices may apply: `votes` counts whole answers (`a|c`). The set is as sure as
+    its least sure choice, whose confidence is the share of answers that agree about it.
+    """
+    named = {answer: count for answer, count in votes.items() if set(_parts(answer)) <= set(choices)}
+    total = sum(named.values())
+    if total == 0:
+        return Conclusion(None, 0.0, 0, MAJORITY)
+    shares = {
+        choice: sum(count for answer, count in named.items() if choice in _parts(answer)) / total
+        for choice in choices
+    }
+    value = _JOINT.join(choice for choice in choices if shares[choice] > 1 / 2)
+    return Conclusion(value, min(max(share, 1 - share) for share in shares.values()), total, MAJORITY)
+
+
+def _parts(answer: str) -> tuple[str, ...]:
+    return tuple(answer.split(_JOINT)) if answer else ()
