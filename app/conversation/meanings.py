@@ -40,6 +40,7 @@ class Kind(IntEnum):
     CORRECTION = auto()
     WAIT = auto()
     CONTRAST = auto()
+    LATER = auto()
     HEDGE = auto()
     ALTERNATIVE = auto()
     ALL = auto()
@@ -150,6 +151,8 @@ _SIMPLE: tuple[tuple[str, Kind], ...] = (
     ("units", Kind.UNIT),
     ("inexact", Kind.INEXACT),
     ("clock", Kind.CLOCK),
+    ("agree", Kind.SMALL_TALK),
+    ("refuse", Kind.SMALL_TALK),
     ("small_talk", Kind.SMALL_TALK),
     ("everything", Kind.ALL),
     ("both", Kind.BOTH),
@@ -158,6 +161,7 @@ _SIMPLE: tuple[tuple[str, Kind], ...] = (
     ("hedges", Kind.HEDGE),
     ("negations", Kind.NEGATION),
     ("contrasts", Kind.CONTRAST),
+    ("later", Kind.LATER),
     ("corrections", Kind.CORRECTION),
     ("waits", Kind.WAIT),
     ("alternatives", Kind.ALTERNATIVE),

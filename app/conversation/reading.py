@@ -18,6 +18,8 @@ _GLUED = re.compile(r"([0-9]+)(\D+)|(\D+)([0-9]+)")
 # 1y2n3y: what a keypad makes of several answers without a space.
 _CHAINED = re.compile(r"(?:[0-9]{1,2}\D{1,12}){2,20}|(?:\D{1,12}[0-9]{1,2}){2,20}")
 _LINKS = re.compile(r"[0-9]+|\D+")
+# Glued to a number they make it a time of day; apart, `am` is a verb.
+_HALVES_OF_DAY = {"am", "pm"}
 _STRETCHED = re.compile(r"(.)\1{2,}")
 # What a language writes together with a word: before it, after it, and the vowels it leaves out at its head.
 _AFFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -86,7 +88,7 @@ def raw_marks(found: Sequence[Token], known: Vocabulary) -> list[Mark]:
 def _longest_at(found: Sequence[Token], at: int, known: Vocabulary) -> tuple[int, Mark]:
     for size in range(min(known.longest_from(found[at][0]), len(found) - at), 0, -1):
         mark = known.find(" ".join(word for word, _ in found[at : at + size]))
-        if mark is not None:
+        if mark is not None and not (size > 1 and _cuts_label(found, at, size, known)):
             return size, mark
     word = found[at][0]
     if not is_number(word):
@@ -94,6 +96,18 @@ def _longest_at(found: Sequence[Token], at: int, known: Vocabulary) -> tuple[int
     # A leading nought may be a `don't know` before another number.
     slipped = len(word) > 1 and word.startswith("0")
     return 1, Mark(Kind.OUTSIDE, how=How.NUMBER) if slipped else known.numbered(int(word), How.NUMBER)
+
+
+def _cuts_label(found: Sequence[Token], at: int, size: int, known: Vocabulary) -> bool:
+    """Say whether a fixed phrase ends within the name of a choice: `its not` in `its not spam` where that is one."""
+    if " ".join(word for word, _ in found[at : at + size]) in known.own:
+        return False
+    return any(
+        start + length > at + size
+        and " ".join(word for word, _ in found[start : start + length]) in known.own
+        for start in range(at + 1, at + size)
+        for length in range(2, known.own_heads.get(found[start][0], 0) + 1)
+    )
 
 
 def settle(marked: list[Mark]) -> list[Mark]:
@@ -147,7 +161,11 @@ def _pieces(word: str, known: Vocabulary, *, only: bool) -> list[str]:
         pieces = [piece for piece in glued.groups() if piece] if glued else []
         if not pieces and len(word) <= 60 and _CHAINED.fullmatch(word):
             pieces = _LINKS.findall(word)
-        if pieces and all(is_number(piece) or known.find(piece) for piece in pieces):
+        if (
+            pieces
+            and pieces[-1] not in _HALVES_OF_DAY
+            and all(is_number(piece) or known.find(piece) for piece in pieces)
+        ):
             return pieces
         return [word]
     bare = _without_affix(word, known)

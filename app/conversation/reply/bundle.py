@@ -184,7 +184,7 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
     first = asked.questions[0]
     alike = all(other.type == "choice" and other.choices == first.choices for other in asked.questions)
     readings, doubts, several = _alike(plain, asked) if alike else ([], [], False)
-    if several and not readings and doubts[0] in _FINAL:
+    if several and not readings and doubts and doubts[0] in _FINAL:
         return Unclear(doubts[0])
     for found in (_numbered(plain, asked), _parted(plain, asked)):
         readings += [found] if found is not None else []
@@ -225,10 +225,17 @@ def _alike(plain: str, asked: Asked) -> tuple[list[_Answers], list[Doubt], bool]
         listed = [_in_places(dict(enumerate(items or [])), asked)] if plainly else []
         return [_in_places(places, asked), *listed], [], True
     if items is None or len(items) <= 1:
-        return [], [], False
+        return [], ["two-readings"] if _says_more(marked) else [], _says_more(marked)
     if too_many:
         return [], ["too-many"], True
     return [_in_places(dict(enumerate(items)), asked)], [], True
+
+
+def _says_more(marked: Sequence[Mark]) -> bool:
+    """Say whether more than one answer is said in no plain list; `1 yes` is one answer said twice."""
+    said = [mark for mark in marked if mark.kind in {Kind.CHOICE, Kind.OUTSIDE}]
+    again = len(said) == 2 and said[0].number == said[1].number and said[0].how is not said[1].how
+    return len(said) > 1 and not again and not any(mark.kind is Kind.NEGATION for mark in marked)
 
 
 def _may_be_list(plain: str) -> bool:

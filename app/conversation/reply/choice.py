@@ -3,6 +3,7 @@
 What could mean two choices means none. The words and their marks are app/conversation/reading.py's.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rapidfuzz import process
@@ -32,7 +33,7 @@ SURE_CORRECTED = 0.85
 SURE_AMONG_UNKNOWN_WORDS = 0.75
 SURE_HEDGED = 0.7
 
-TALK = {Kind.SMALL_TALK, Kind.JOINER, Kind.CORRECTION, Kind.WAIT, Kind.HEDGE, Kind.CONTRAST}
+TALK = {Kind.SMALL_TALK, Kind.JOINER, Kind.CORRECTION, Kind.WAIT, Kind.HEDGE, Kind.CONTRAST, Kind.LATER}
 _MEANT = {Kind.CHOICE, Kind.OUTSIDE, Kind.CLASH}
 _SETTLED = TALK | _MEANT | {Kind.NEGATION, Kind.NO}
 _STRANGE = {Kind.UNKNOWN, Kind.COMMAND, Kind.UNIT, Kind.NONE, Kind.INEXACT, Kind.CLOCK, Kind.ALTERNATIVE}
@@ -46,6 +47,8 @@ _MONEY_TALK = phrases(
 _ASKS = phrases(
     "is, are, does, do, did, can, should, shall, which, what, je, ni, est, cest, eske, kya, क्या, kiki, wani",
 )
+_FRACTION = re.compile(r"(?<![\d.,])\d[.,]\d(?![\d.,])")
+_SENTENCE_END = re.compile(r"[.,;:!?\n]")
 _QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u1367")
 _COMMAND_PHRASES = [phrase for of in reserved.COMMANDS.values() for phrase in of if len(phrase) >= 4]
 
@@ -60,16 +63,18 @@ def read_text(text: str, known: Vocabulary) -> Answered | Unclear:
     """As `read`, of a whole reply."""
     found = split(text)
     doubt = _length_doubt(found)
-    if doubt is None and text.rstrip().endswith(_QUESTION_MARKS) and _asks(found):
+    if doubt is None and text.rstrip().endswith(_QUESTION_MARKS) and _asks(text, found):
         doubt = "nothing-known"
+    if doubt is None and _FRACTION.search(text):
+        doubt = "two-readings"
     return Unclear(doubt) if doubt else _read(marked(text, known), known)
 
 
-def _asks(found: Sequence[Token]) -> bool:
+def _asks(text: str, found: Sequence[Token]) -> bool:
     """Say whether a reply that ends in a question mark asks: in words, but for a number with the mark after it."""
     if len(found) == 1:
         return not found[0][0].isdecimal()
-    return found[0][0] in _ASKS and not any(boundary for _, boundary in found)
+    return found[0][0] in _ASKS and not _SENTENCE_END.search(text.rstrip(" ?"))
 
 
 def _length_doubt(found: Sequence[Token]) -> Doubt | None:
@@ -131,7 +136,7 @@ def _decided(marked: list[Mark], known: Vocabulary) -> Answered | Unclear:
     negated = set(_negated(marked, known))
     standing = [at for at, _ in enumerate(marked) if at not in negated and _stands(marked, at, known)]
     corrected = _corrected_from(marked, standing)
-    if corrected is None and marked[-1].kind is Kind.WAIT:
+    if corrected is None and (marked[-1].kind is Kind.WAIT or _put_off(marked, standing)):
         return Unclear("unfinished")
     meant = [at for at in standing if corrected is None or at > corrected]
     rivals = [
@@ -150,6 +155,12 @@ def _decided(marked: list[Mark], known: Vocabulary) -> Answered | Unclear:
     if any(marked[at].number == number for at in negated) or _denied(marked, negated, number, known):
         return Unclear("negated")
     return _answered(marked, [marked[at] for at in meant], corrected=corrected is not None or bool(negated))
+
+
+def _put_off(marked: Sequence[Mark], standing: Sequence[int]) -> bool:
+    """Say whether the answer itself is put off (yes, I will reply later); a digit is an answer all the same."""
+    by_digit = any(marked[at].how is How.NUMBER for at in standing)
+    return not by_digit and any(mark.kind is Kind.LATER for mark in marked)
 
 
 def _taken_back(marked: Sequence[Mark], meant: Sequence[int]) -> bool:

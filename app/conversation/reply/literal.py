@@ -14,7 +14,7 @@ _LITERAL = re.compile(
     r"(?P<digits>\d{1,3}(?: \d{3})+(?:,\d{1,2})?(?![\d.,]?\d)|\d[\d.,]*\d|\d)"
     r"(?P<after> ?(?:/=|/-|\+|%)|k(?![^\W_])|l(?![^\W_]))?"
 )
-_NOUGHTS = re.compile(r"(?<![^\W_])(?=[0-9o]*\d)[0-9o]*o[0-9o]*(?![^\W_])")
+_NOUGHTS = re.compile(r"(?<![^\W_])(?:(?=[0-9o]*\d)[0-9o]*o[0-9o]*|l[0-9lo]*\d[0-9lo]*)(?![^\W_])")
 _PHONE = re.compile(r"(?<![\d.,])(?:\+|00)?\d(?:[ ()-]?\d){7,14}(?![\d,.]\d|\d)")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+")
 _NOUGHTS_ONLY = re.compile(r"\d+,0{1,2}")
@@ -64,7 +64,9 @@ def phone_in(plain: str) -> bool:
 def lifted(plain: str, language: str) -> tuple[str, list[Literal]]:
     """Return a folded reply with a placeholder word for each number in digits, and the numbers in their order."""
     literals: list[Literal] = []
-    plain = _NOUGHTS.sub(lambda found: found[0].replace("o", "0"), plain.replace(_PLACE, " "))
+    plain = _NOUGHTS.sub(
+        lambda found: found[0].replace("o", "0").replace("l", "1"), plain.replace(_PLACE, " ")
+    )
 
     def lift(found: re.Match[str]) -> str:
         glued = found.start() > 0 and plain[found.start() - 1].isdigit()

@@ -101,6 +101,8 @@ def _literal_at(
 ) -> tuple[int, _Part]:
     part = _Part(Kind.CHOICE, boundary, literal.values, literal)
     follows = said[at + 1] if at + 1 < len(said) else ""
+    if follows in {"am", "pm"}:
+        return 2, _Part(Kind.CLOCK, boundary)
     if follows in known.powers:
         return 2, _times(part, known.powers[follows])
     if follows in {"st", "nd", "rd", "th", "er", "ere", "eme", "e", "ኛ"}:
@@ -182,6 +184,8 @@ def _one_value(
             return Unclear("two-readings")
         allowed.append(fitting)
     common = set.intersection(*allowed)
+    if len(meant) > 1 and not any(part.literal for part in meant):
+        return Unclear("two-readings")  # fifty fifty is no fifty
     if len(common) != 1 or any(len(values) > 1 for values in allowed):
         return Unclear("two-readings")
     why = "correction" if corrected else "number" if all(part.literal for part in meant) else "number-word"

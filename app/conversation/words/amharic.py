@@ -86,6 +86,7 @@ AMHARIC = Words(
     ),
     joiners=phrases("እና, ና, ከዛ, ከዚያ, እንዲሁም, ena, kezia, enna"),
     negations=phrases("አይደለም, aydelem, aydellem, በስተቀር, beteseker, ሳይሆን, sayhon"),
+    later=phrases("በሁዋላ, በኋላ, behuala, ነገ"),
     contrasts=phrases("ግን, ነገር ግን, gin, neger gin"),
     corrections=phrases(
         "ይቅርታ, ይቅርታ አድርግልኝ, ይቅርታ ተሳስቻለሁ, ተሳስቻለሁ, ማለቴ, ማለቴ ነው, ስህተት ነው, ተሳሳትኩ, ሳስተካክል, ማስተካከያ, yikirta",
@@ -93,7 +94,7 @@ AMHARIC = Words(
         "malete new, tesasichalehu, tesasatku, ይልቅ, ይልቅስ, yilik, ለማለት ፈልጌ ነው, በስህተት ነው",
     ),
     waits=phrases(
-        "በሁዋላ, በኋላ, behuala, ነገ, ቆይ, ቆዩ, ጠብቅ, ጠብቁ, ቆይ ቆይ, አንድ ደቂቃ, አይ ቆይ, koy, qoy, koyi, tebik, tebiq",
+        "ቆይ, ቆዩ, ጠብቅ, ጠብቁ, ቆይ ቆይ, አንድ ደቂቃ, አይ ቆይ, koy, qoy, koyi, tebik, tebiq",
         "ay koy, ቆይ ጠብቅ",
     ),
     hedges=phrases("ምናልባት, ምናልባትም, ወደ, በግምት, ያህል, ይሆናል, minalbat, begimt, yihonal, ሊሆን ይችላል"),

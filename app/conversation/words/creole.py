@@ -81,6 +81,7 @@ CREOLE = Words(
     ),
     joiners=phrases("ak, epi, e, ak tou, avek, answit, tou, apre, et"),
     negations=phrases("pa, se pa, pa gen, sof, ni, san, men pa"),
+    later=phrases("pita, demen, tale"),
     contrasts=phrases("men"),
     corrections=phrases(
         "padon, eskize m, eskize mwen, eskize, mwen vle di, m vle di, mwen te vle di, m te vle di, pito",
@@ -89,9 +90,7 @@ CREOLE = Words(
         "koreksyon, oups",
         "an reyalite, olye, dezole, mwen dezole, m dezole, m chanje, mwen chanje",
     ),
-    waits=phrases(
-        "pita, demen, tann, ret tann, non tann, tann ti kras, yon ti moman, yon minit, tann mwen, ret"
-    ),
+    waits=phrases("tann, ret tann, non tann, tann ti kras, yon ti moman, yon minit, tann mwen, ret"),
     hedges=phrases("petet, pet et, pwobableman, anviwon, apepre, genle, preske, posib, yon bagay konsa"),
     alternatives=phrases("oswa, oubyen, ou byen, swa"),
     everything=phrases("tout, tout yo, tou le twa, toule twa, tou le kat, tout bagay"),

@@ -30,7 +30,8 @@ ENGLISH = Words(
     no=phrases("no, noo, nope, nah, no thanks, no thank you, not at all, of course not, no way, no sir"),
     firm_no=phrases("nope, not at all, of course not"),
     yes_alone=phrases(
-        "y, true, correct, right, exactly, it is, that is right, that is correct, thats right, thats correct",
+        "y, true, true that, correct, right, exactly, it is, that is right, that is correct, thats right",
+        "thats correct",
         "thats true, it is true, very true, indeed, affirmative, it does, of course, absolutely, sure",
         "for sure",
     ),
@@ -76,7 +77,8 @@ ENGLISH = Words(
     ),
     powers={"hundred": 100, "thousand": 1000, "million": 10**6},
     small_talk=phrases(
-        "choosing, chosen, picking, going, selecting, please, pls, plz, plse, kindly, thanks, thank you",
+        "wrong number, right now, all right, alright, choosing, chosen, picking, going, selecting, please",
+        "pls, plz, plse, kindly, thanks, thank you",
         "thank u, thankyou, thnx, thx, tnx, thks, ok",
         "okay, okey",
         "oky, k, hi, hello, hey, dear, sir, madam, it, its, is, the, answer, ans, answer is, my, i, im",
@@ -101,6 +103,7 @@ ENGLISH = Words(
     negations=phrases(
         "not, isnt, is not, it is not, its not, aint, never, nor, dont choose, except, but not"
     ),
+    later=phrases("later, reply later, tomorrow, next time, not now, soon"),
     contrasts=phrases("but, however, though, although"),
     corrections=phrases(
         "sorry, so sorry, im sorry, i am sorry, i mean, i meant, actually, correction, rather, instead",
@@ -109,7 +112,7 @@ ENGLISH = Words(
         "no i mean, no i meant, i made a mistake, wrong, typo, sory, sorri, scratch that",
     ),
     waits=phrases(
-        "later, reply later, tomorrow, next time, not now, wait, no wait, wait no, hold on, one moment",
+        "wait, no wait, wait no, hold on, one moment",
         "just a moment, wait a bit, let me check",
     ),
     hedges=phrases(

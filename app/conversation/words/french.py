@@ -68,7 +68,8 @@ FRENCH = Words(
     ),
     powers={"cent": 100, "cents": 100, "mille": 1000, "million": 10**6, "millions": 10**6},
     small_talk=phrases(
-        "merci, merci beaucoup, mercii, svp, stp, sil vous plait, sil te plait, bonjour, bonsoir, salut",
+        "faux numero, merci, merci beaucoup, mercii, svp, stp, sil vous plait, sil te plait, bonjour",
+        "bonsoir, salut",
         "bonne journee",
         "bonne soiree, bonne nuit, allo, ok, daccord, dac, bien, tres bien, tres, cest, ce, cela, ca, il",
         "elle, est, le",
@@ -89,6 +90,7 @@ FRENCH = Words(
     ),
     joiners=phrases("et, puis, ensuite, avec, aussi, ainsi que"),
     negations=phrases("pas, ne pas, nest pas, ce nest pas, cest pas, sauf, ni, jamais, sans, mais pas"),
+    later=phrases("plus tard, demain, bientot, tout a lheure"),
     contrasts=phrases("mais, cependant, pourtant"),
     corrections=phrases(
         "pardon, desole, desolee, excusez moi, excuse moi, excusez, je voulais dire, je veux dire, plutot",
@@ -98,7 +100,7 @@ FRENCH = Words(
         "jai fait une erreur, au fait, cest une erreur, mince, je me trompe",
     ),
     waits=phrases(
-        "plus tard, demain, je reponds plus tard, attends, attendez, non attends, non attendez, un moment",
+        "attends, attendez, non attends, non attendez, un moment",
         "un instant, une minute, une seconde",
     ),
     hedges=phrases(

@@ -121,8 +121,7 @@ HINDI = Words(
         "kabhi nahi, ना जी, na ji",
     ),
     firm_no=phrases(
-        "जी नहीं जी, बिल्कुल नहीं, nahi ji, nahin ji, ji ji bilkul nahi, bilkul nahin",
-        "नहीं, nahi, nahin",
+        "जी नहीं, नहीं जी, बिल्कुल नहीं, nahi ji, nahin ji, ji nahi, ji nahin, bilkul nahi, bilkul nahin"
     ),
     yes_alone=phrases(
         "सही, सही है, यह सही है, ठीक, सच, सच है, बिल्कुल, बिलकुल, है, sahi, sahi hai, ye sahi hai",
@@ -178,6 +177,7 @@ HINDI = Words(
     ),
     joiners=phrases("और, तथा, एवं, व, aur, tatha, evam, fir, phir, फिर, साथ, n, and, aur fir"),
     negations=phrases("नहीं, nahi, nahin, मत, mat, ना कि, na ki, nhi, छोडकर, chhodkar, बिना, bina"),
+    later=phrases("baad me, बाद में, baad mein"),
     contrasts=phrases("लेकिन, मगर, परंतु, lekin, magar, par, kintu"),
     corrections=phrases(
         "माफ, माफ करना, माफ करें, माफ कीजिए, क्षमा, क्षमा करें, सॉरी, मेरा मतलब, मतलब, गलती, गलती से",
@@ -189,7 +189,7 @@ HINDI = Words(
         "mera matlab hai, मेरा मतलब है, maine galti ki",
     ),
     waits=phrases(
-        "baad me, बाद में, baad mein, रुको, रुकिए, रुको रुको, एक मिनट, नहीं रुको, ठहरो, ruko, rukiye",
+        "रुको, रुकिए, रुको रुको, एक मिनट, नहीं रुको, ठहरो, ruko, rukiye",
         "ek minute, nahi ruko, nahin ruko",
         "thahro, ruko ruko, zara ruko",
     ),

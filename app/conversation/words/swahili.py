@@ -94,6 +94,7 @@ SWAHILI = Words(
     ),
     joiners=phrases("na, pamoja na, pia, halafu, kisha"),
     negations=phrases("sio, siyo, si, wala, isipokuwa, hakuna, sivyo, haihusu, halihusu, sidhani"),
+    later=phrases("baadaye, nitajibu, kesho, nitakujibu, badaye"),
     contrasts=phrases("lakini, bali, ila"),
     corrections=phrases(
         "samahani, samahanini, pole, nilimaanisha, namaanisha, ninamaanisha, nimekosea, nilikosea, badala yake",
@@ -101,7 +102,7 @@ SWAHILI = Words(
         "makosa, nimebadilisha, nabadilisha, nilitaka kusema, yaani, kosa",
     ),
     waits=phrases(
-        "baadaye, nitajibu, kesho, halafu nitajibu, subiri, ngoja, hapana subiri, hapana ngoja",
+        "subiri, ngoja, hapana subiri, hapana ngoja",
         "subiri kidogo, ngoja kidogo, ngoja kwanza, subirini",
     ),
     hedges=phrases("labda, pengine, huenda, kama, karibu, takriban, takribani, yapata, inawezekana"),

@@ -42,6 +42,8 @@ class Words:
     corrections: frozenset[str] = _NONE
     # As a correction; where nothing follows, the reply is unfinished.
     waits: frozenset[str] = _NONE
+    # Put the answer off: yes, I will reply later.
+    later: frozenset[str] = _NONE
     hedges: frozenset[str] = _NONE
     # Take back part of what went before: yes, but.
     contrasts: frozenset[str] = _NONE
