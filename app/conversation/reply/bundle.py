@@ -23,6 +23,8 @@ from app.texts.reserved import fold, split_folded
 
 _LEADING_TAG = re.compile(r"^\s*[qQ]\s?\d{1,4}(?!\w)[\s:.)\-]*")
 _INDEX = re.compile(r"(?<!\d)[#(]?([0-9]{1,2})(?![0-9])[ ).:=>-]*")
+# Its number and its answer: `2=1` is one answer, whatever stands between it and the next.
+_NUMBERED_DIGIT = re.compile(r"\d ?[):=>] ?\d")
 _PARTINGS = (
     re.compile(r"\n+"),
     re.compile(r"[;,፣፤]+"),
@@ -194,11 +196,19 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
             doubts.append(alone.why)
         else:
             readings.append(asked.answered({0: alone}))
-    if len({tuple(answer.value for answer in answers) for answers in readings}) > 1:
-        return Unclear("two-readings")
-    if readings:
-        return max(readings, key=lambda answers: sum(answer.confidence for answer in answers))
-    return Unclear(doubts[0] if doubts else "nothing-known")
+    if not readings:
+        return Unclear(doubts[0] if doubts else "nothing-known")
+    fullest = max(readings, key=lambda answers: sum(answer.value is not None for answer in answers))
+    return fullest if all(_holds(fullest, answers) for answers in readings) else Unclear("two-readings")
+
+
+def _holds(fuller: _Answers, other: _Answers) -> bool:
+    """Say whether a reading says all that another does."""
+    return all(
+        mine.value == theirs.value
+        for mine, theirs in zip(fuller, other, strict=True)
+        if theirs.value is not None
+    )
 
 
 def _alike(plain: str, asked: Asked) -> tuple[list[_Answers], list[Doubt], bool]:
@@ -315,6 +325,8 @@ def _is_talk(plain: str, language: str) -> bool:
 
 def _parted(plain: str, asked: Asked) -> _Answers | None:
     """Read as many parts, between new lines or punctuation or (numbers only) spaces, as there are questions."""
+    if _NUMBERED_DIGIT.search(plain):
+        return None
     splits = [[part for part in parting.split(plain) if part.strip()] for parting in _PARTINGS]
     if not all(question.type in {"choice", "text"} for question in asked.questions):
         splits.append(plain.split())

@@ -65,6 +65,7 @@ CREOLE = Words(
     ),
     powers={"san": 100, "mil": 1000, "milyon": 10**6},
     small_talk=phrases(
+        "madanm, mesye, madmwazel, mesi bondye, dapre mwen, anfen, vreman vre, toujou, kounye a, pou mwen",
         "mesi, mesi anpil, anpil, tanpri, souple, silvouple, sil vou ple, bonjou, bonswa, alo, salu, ok",
         "oke, dako, byen",
         "tre byen, mwen, m, mw, mwen panse, m panse, panse, kwe, mwen kwe, m kwe, se, sa, li, la, a, an",

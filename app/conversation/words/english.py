@@ -77,7 +77,9 @@ ENGLISH = Words(
     ),
     powers={"hundred": 100, "thousand": 1000, "million": 10**6},
     small_talk=phrases(
-        "wrong number, right now, all right, alright, choosing, chosen, picking, going, selecting, please",
+        "bro, maam, mum, cheers, great, nice, fine, noted, already, now, too, honestly, personally",
+        "opinion, in my opinion, from me, from my side, according to me, wrong number, right now",
+        "all right, alright, choosing, chosen, picking, going, selecting, please",
         "pls, plz, plse, kindly, thanks, thank you",
         "thank u, thankyou, thnx, thx, tnx, thks, ok",
         "okay, okey",

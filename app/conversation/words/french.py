@@ -68,7 +68,9 @@ FRENCH = Words(
     ),
     powers={"cent": 100, "cents": 100, "mille": 1000, "million": 10**6, "millions": 10**6},
     small_talk=phrases(
-        "faux numero, merci, merci beaucoup, mercii, svp, stp, sil vous plait, sil te plait, bonjour",
+        "franchement, honnetement, selon moi, a mon avis, pour moi, bravo, cher, chers, chere, evidemment",
+        "maintenant, deja, mesdames, messieurs, faux numero, merci, merci beaucoup, mercii, svp, stp",
+        "sil vous plait, sil te plait, bonjour",
         "bonsoir, salut",
         "bonne journee",
         "bonne soiree, bonne nuit, allo, ok, daccord, dac, bien, tres bien, tres, cest, ce, cela, ca, il",

@@ -65,7 +65,8 @@ LUGANDA = Words(
     powers={"lukumi": 1000, "enkumi": 1000, "nkumi": 1000, "ebikumi": 100, "bikumi": 100},
     powers_first=True,
     small_talk=phrases(
-        "yenna, mwenna, webale, weebale, webale nnyo, weebale nnyo, mwebale, mweebale, mwebale nnyo, nnyo",
+        "lyokka, yokka, zokka, bokka, kyokka, mukyala, ku lwange, ddala ddala, yenna, mwenna, webale",
+        "weebale, webale nnyo, weebale nnyo, mwebale, mweebale, mwebale nnyo, nnyo",
         "nyo, ssebo",
         "sebo, nnyabo, nyabo, bambi, kale, mukama, akuwe, omukisa, mukama akuwe omukisa, ndowooza, ndaba",
         "kino, ekyo",

@@ -73,7 +73,9 @@ SWAHILI = Words(
     powers={"mia": 100, "elfu": 1000, "milioni": 10**6},
     powers_first=True,
     small_talk=phrases(
-        "naye, nyote, asante, asanteni, ahsante, ahsanteni, asanti, sana, shukrani, shukran",
+        "mheshimiwa, mwalimu, mzee, mpenzi, upande wangu, kwa upande wangu, naomba, tena, hivyo, hivi",
+        "wapendwa, dear, naye, nyote, asante, asanteni, ahsante, ahsanteni, asanti, sana, shukrani",
+        "shukran",
         "tafadhali, tafadhari, tafadhal, sawa, sawa sawa, sawasawa, haya, habari, jambo, hujambo, mambo",
         "shikamoo",
         "salamu, salama, jibu, jibu langu, majibu, langu, ni, ninachagua, nachagua, nimechagua, chagua",
