@@ -166,6 +166,8 @@ def take_answer(
         )
     if reading.value == UNSURE:
         outbox.ring(session, "assignment")
+    if question.project.adaptive:
+        outbox.ring(session, "timeouts")
     # A task that is done may end its project: the sweeper lets that be looked at every few seconds, which is
     # soon enough, where a bell for each task would cost more than the answers.
     return Taken(accepted=True, value=reading.value, pay_minor=pay_minor, currency=question.project.currency)

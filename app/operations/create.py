@@ -62,7 +62,7 @@ def add_tasks(session: Session, *, project: Project, lines: Iterable[Line], now:
         session, project=project, lines=lines, too_long=lambda data: too_long(project, data), now=now
     )
     if project.state != "draft" and report.added:
-        places = report.added * project.answers_wanted
+        places = report.added * project.most_places
         launch.reserve_places(session, project=project, places=places, reference=str(new()), now=now)
         outbox.ring(session, "assignment")
     return report

@@ -127,8 +127,8 @@ def settle(session: Session, *, project: Project, now: datetime) -> None:
         select(func.count()).select_from(Answer).where(Answer.project_id == project.id, Answer.pay_minor > 0)
     )
     fee = (paid_answers or 0) * project.place_fee_minor
-    places = session.scalar(select(func.sum(Task.places)).where(Task.project_id == project.id)) or 0
-    reserved_airtime = int(places) * project.place_airtime_minor
+    count = session.scalar(select(func.count()).where(Task.project_id == project.id)) or 0
+    reserved_airtime = count * project.most_places * project.place_airtime_minor
     airtime = airtime_spent(session, project.id, project.currency)
     if project.launched_at is not None:
         ledger.settle_project(

@@ -34,7 +34,7 @@ def quote(session: Session, *, project: Project) -> Quote:
     cost = place_cost(session, project)
     counted = _segments(session, project)
     return Quote(
-        cost=pricing.quote(tasks=count, answers_wanted=project.answers_wanted, cost=cost),
+        cost=pricing.quote(tasks=count, answers_wanted=project.most_places, cost=cost),
         mean_segments={language: sum(found) / len(found) for language, found in counted.items() if found},
         longest_segments={language: max(found) for language, found in counted.items() if found},
     )

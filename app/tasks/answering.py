@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app import ids
 from app.errors import conflict
+from app.tasks import judging
 from app.tasks.choosing import Taken
 from app.tasks.concluding import conclude
 from app.tasks.models import UNSURE, Answer, Assignment, Project, Task
@@ -275,6 +276,9 @@ def _settle(session: Session, project: Project, task: Task, row: Row[Any], now: 
     """Bring the task's counters up to date and conclude it when it is complete; say whether it was."""
     _update_counts(task, row)
     if task.state != "open" or not is_complete(TaskCounts(row.places, row.live, row.answered, row.unsure)):
+        return False
+    if project.adaptive and row.answered >= row.places:
+        judging.flag(session, task)
         return False
     conclude(session, project=project, task=task, now=now)
     return True

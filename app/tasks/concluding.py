@@ -4,7 +4,7 @@ Owns the table results. How answers become a value is quality.py's; when a task 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -26,7 +26,7 @@ _CONCLUDE = text(
         VALUES (:task_id, :project_id, :client_id, :client_task_id, :value, :confidence, :answers,
                 :method, CAST(:votes AS jsonb), :now)
     )
-    UPDATE tasks SET state = 'finished' WHERE id = :task_id
+    UPDATE tasks SET state = 'finished', judge = false WHERE id = :task_id
     """
 )
 
@@ -60,11 +60,12 @@ def conclude_all(session: Session, *, project: Project, task_ids: Sequence[UUID]
     for task_id, client_task_id, value, count in counted:
         votes.setdefault((task_id, client_task_id), {})[value] = count
     results = [_result(project, *task, found, now) for task, found in votes.items()]
-    _write(session, results)
+    write(session, results)
     return len(results)
 
 
-def _write(session: Session, results: Iterable[Result]) -> None:
+def write(session: Session, results: Iterable[Result]) -> None:
+    """Keep results, finish their tasks and record the events."""
     rows = [_values(result) for result in results]
     if rows:
         session.execute(_CONCLUDE, rows)
@@ -74,7 +75,20 @@ def _result(
     project: Project, task_id: UUID, client_task_id: str, votes: dict[str, int], now: datetime
 ) -> Result:
     conclude_votes = majority_of_each if project.spec.get("multiple") else majority
-    found: Conclusion = conclude_votes(votes, choice_values(project))
+    return result_of(
+        project, task_id, client_task_id, conclude_votes(votes, choice_values(project)), votes, now
+    )
+
+
+def result_of(
+    project: Project,
+    task_id: UUID,
+    client_task_id: str,
+    found: Conclusion,
+    votes: Mapping[str, int],
+    now: datetime,
+) -> Result:
+    """Return the row of a conclusion; `votes` counts the task's answers by value, the unsure ones too."""
     return Result(
         task_id=task_id,
         project_id=project.id,
@@ -84,7 +98,7 @@ def _result(
         confidence=found.confidence,
         answers=found.answers,
         method=found.method,
-        votes=votes,
+        votes=dict(votes),
         concluded_at=now,
     )
 

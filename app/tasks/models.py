@@ -34,7 +34,10 @@ class Project(Base):
     cohorts: Mapped[list[str]] = mapped_column(
         default=list
     )  # audience by cohort id (as UUID text); empty: everybody
-    answers_wanted: Mapped[int]  # places a task has
+    answers_wanted: Mapped[int]  # places a task begins with
+    # Adaptive: how many places judging may open for a task; 0 where their number is fixed.
+    most_answers: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    judge_after: Mapped[datetime | None] = mapped_column(default=None)  # when it may be judged anew
     pay_minor: Mapped[int]
     currency: Mapped[str]
     lease_s: Mapped[int]
@@ -50,6 +53,16 @@ class Project(Base):
     created_at: Mapped[datetime]
     launched_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether judging decides how many answers a task gets."""
+        return self.most_answers > 0
+
+    @property
+    def most_places(self) -> int:
+        """How many places a task has at most: what is funded."""
+        return self.most_answers or self.answers_wanted
 
     __table_args__ = (Index("ix_projects_running", "priority", postgresql_where=text("state = 'running'")),)
 
@@ -75,6 +88,8 @@ class Task(Base):
     answered: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
     freed: Mapped[bool] = mapped_column(default=False)  # a place came back (skip, expiry): offered first
+    # Every place of it is answered, and judging has to say whether that will do.
+    judge: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime]
 
     __table_args__ = (
@@ -82,6 +97,7 @@ class Task(Base):
         CheckConstraint("live >= 0 AND answered >= 0 AND answered + live <= places", "places"),
         Index("ix_tasks_offerable", "project_id", "position", postgresql_where=text(OFFERABLE)),
         Index("ix_tasks_freed", "project_id", "position", postgresql_where=text(f"freed AND {OFFERABLE}")),
+        Index("ix_tasks_judge", "project_id", postgresql_where=text("judge")),
         Index("ix_tasks_open", "project_id", "position", postgresql_where=text("state = 'open'")),
     )
 

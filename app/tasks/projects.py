@@ -46,6 +46,7 @@ def create_project(session: Session, *, client_id: UUID, spec: ProjectSpec, now:
         countries=list(spec.countries),
         cohorts=[str(cohort_id) for cohort_id in spec.cohort_ids()],
         answers_wanted=spec.answers_wanted,
+        most_answers=spec.most_answers if spec.adaptive else 0,
         pay_minor=spec.pay.amount,
         currency=spec.pay.currency,
         lease_s=spec.lease_s,

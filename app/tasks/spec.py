@@ -28,6 +28,7 @@ from app.errors import AppError, Pointer, invalid
 from app.tasks import template
 from app.tasks.asking import TAGS_JOINT
 from app.tasks.models import UNSURE
+from app.tasks.quality.deciding import DEFAULT, LEAST_CONFIDENCE, MOST_CONFIDENCE
 
 KINDS = ("verification", "tagging", "survey", "text")
 BUILT_KINDS = ("verification", "tagging")
@@ -119,9 +120,19 @@ class ProjectSpec(_Part):
             raise invalid("This is not a project. Correct the fields named here.", _pointers(error)) from None
 
     @property
+    def adaptive(self) -> bool:
+        """Whether a task gets answers until it is sure enough, rather than a fixed number."""
+        return self.redundancy.mode == "adaptive"
+
+    @property
     def answers_wanted(self) -> int:
-        """How many places a task has."""
-        return self.redundancy.answers or 0
+        """How many places a task begins with."""
+        return 1 if self.adaptive else self.redundancy.answers or 0
+
+    @property
+    def most_answers(self) -> int:
+        """How many places a task has at most."""
+        return (self.redundancy.max_answers or DEFAULT.max_answers) if self.adaptive else self.answers_wanted
 
     @property
     def lease_s(self) -> int:
@@ -189,7 +200,11 @@ def _refuse_unbuilt(spec: ProjectSpec) -> None:
     unbuilt = [
         (spec.kind in KINDS and spec.kind not in BUILT_KINDS, "/kind", f"Projects of kind {spec.kind}"),
         (spec.questions is not None, "/questions", "Questions of a survey"),
-        (spec.redundancy.mode == "adaptive", "/redundancy/mode", "Adaptive redundancy"),
+        (
+            spec.multiple and spec.redundancy.mode == "adaptive",
+            "/redundancy/mode",
+            "Adaptive redundancy where several choices apply",
+        ),
         (bool(spec.audience.skills), "/audience/skills", "An audience chosen by skills"),
     ]
     for asked, where, what in unbuilt:
@@ -335,11 +350,36 @@ def _pay_problems(spec: ProjectSpec) -> list[Pointer]:
         )
     if spec.redundancy.mode not in ("fixed", "adaptive"):
         found.append(
-            Pointer("/redundancy/mode", f"There is no mode {spec.redundancy.mode[:40]!r}. Use 'fixed'.")
+            Pointer(
+                "/redundancy/mode",
+                f"There is no mode {spec.redundancy.mode[:40]!r}. Use 'fixed' or 'adaptive'.",
+            )
         )
+    elif spec.adaptive:
+        found += _adaptive_problems(spec)
     elif spec.redundancy.answers is None:
         found.append(
             Pointer("/redundancy/answers", "How many answers a task gets is missing. Give a whole number.")
+        )
+    return found
+
+
+def _adaptive_problems(spec: ProjectSpec) -> list[Pointer]:
+    found = []
+    wanted = spec.redundancy.confidence
+    if wanted is not None and not LEAST_CONFIDENCE <= wanted <= MOST_CONFIDENCE:
+        found.append(
+            Pointer(
+                "/redundancy/confidence",
+                f"{wanted} is no confidence to stop at. Give one from {LEAST_CONFIDENCE} to {MOST_CONFIDENCE}.",
+            )
+        )
+    if spec.redundancy.answers is not None:
+        found.append(
+            Pointer(
+                "/redundancy/answers",
+                "An adaptive task has no fixed number of answers. Leave it out, or give max_answers.",
+            )
         )
     return found
 
@@ -360,7 +400,7 @@ def _term_problems(spec: ProjectSpec, now: datetime, least: int) -> list[Pointer
         found.append(
             Pointer("/deadline", "The deadline has passed. Give an instant to come, with its offset.")
         )
-    if spec.spend_cap is not None and spec.spend_cap < spec.pay.amount * max(spec.answers_wanted, 1):
+    if spec.spend_cap is not None and spec.spend_cap < spec.pay.amount * max(spec.most_answers, 1):
         found.append(Pointer("/spend_cap", "The cap does not pay for one task. Raise it, or leave it out."))
     return found
 

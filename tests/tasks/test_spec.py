@@ -51,7 +51,10 @@ def test_a_whole_project_is_accepted_and_kept_as_it_was_sent() -> None:
     [
         ({"kind": "survey", "choices": None, "questions": []}, "/kind"),
         ({"kind": "text", "choices": None}, "/kind"),
-        ({"redundancy": {"mode": "adaptive", "confidence": 0.9, "max_answers": 7}}, "/redundancy/mode"),
+        (
+            {"kind": "tagging", "multiple": True, "bundle": None, "redundancy": {"mode": "adaptive"}},
+            "/redundancy/mode",
+        ),
         ({"audience": {"skills": ["dholuo"]}}, "/audience/skills"),
     ],
 )
@@ -98,6 +101,10 @@ def test_pay_is_whole_minor_units(amount: Any) -> None:
         ({"kind": "tagging", "choices": []}, "/choices"),
         ({"kind": "tagging", "multiple": True, "bundle": 2}, "/bundle"),
         ({"bundle": 10}, "/bundle"),
+        ({"redundancy": {"mode": "adaptive", "confidence": 0.4}}, "/redundancy/confidence"),
+        ({"redundancy": {"mode": "adaptive", "confidence": 1.0}}, "/redundancy/confidence"),
+        ({"redundancy": {"mode": "adaptive", "answers": 3}}, "/redundancy/answers"),
+        ({"redundancy": {"mode": "adaptive", "max_answers": 26}}, "/redundancy/max_answers"),
         ({"name": ""}, "/name"),
         ({"name": "a\x00b"}, "/name"),
         ({"colour": "blue"}, "/colour"),
