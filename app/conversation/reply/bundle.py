@@ -190,16 +190,19 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
         return Unclear(doubts[0])
     for found in (_numbered(plain, asked), _parted(plain, asked)):
         readings += [found] if found is not None else []
-    if not several:
-        alone = asked.read(0, plain)
-        if isinstance(alone, Unclear):
-            doubts.append(alone.why)
-        else:
-            readings.append(asked.answered({0: alone}))
+    if len({tuple(answer.value for answer in answers) for answers in readings}) > 1:
+        return Unclear("two-readings")
+    alone = None if several else asked.read(0, plain)
+    if isinstance(alone, Read):
+        readings.append(asked.answered({0: alone}))
+    elif alone is not None:
+        doubts.append(alone.why)
     if not readings:
         return Unclear(doubts[0] if doubts else "nothing-known")
-    fullest = max(readings, key=lambda answers: sum(answer.value is not None for answer in answers))
-    return fullest if all(_holds(fullest, answers) for answers in readings) else Unclear("two-readings")
+    # The first answer alone is part of a reading of them all.
+    return (
+        readings[0] if all(_holds(readings[0], answers) for answers in readings) else Unclear("two-readings")
+    )
 
 
 def _holds(fuller: _Answers, other: _Answers) -> bool:
