@@ -16,6 +16,7 @@ from app.conversation import parse
 from app.conversation.words import BY_CODE
 from app.errors import AppError
 from app.tasks.asking import Choice, Question, parted
+from app.texts.reserved import normalize
 
 _KINDS = ("verification", "tagging", "survey", "text")
 _TYPES = ("choice", "number", "scale", "date", "text")
@@ -29,6 +30,7 @@ _LATEST = ("max", "latest", "to")
 _SHORTEST = ("min_length", "shortest", "min", "minimum")
 _LONGEST = ("max_length", "longest", "max", "maximum")
 _SCRIPT = ("script", "alphabet")
+_JOINERS = frozenset().union(*(table.joiners for table in BY_CODE.values()))
 _SCALE = (Decimal(1), Decimal(5))
 
 
@@ -85,7 +87,8 @@ def _line(text: str, question: Question, language: str, count: int | None, today
 def _told_by(text: str, question: Question, language: str, today: date) -> int:
     """Return how many questions a reply answers where that is not known: as many as it lists answers.
 
-    The same word twice is one answer said with emphasis, and a choice followed by `don't know` is a doubt.
+    The same word twice is one answer said with emphasis; a choice followed by `don't know`, or joined to another by
+    `and`, is a doubt.
     """
     alone = parse.reply(text, [question], language, today=today)
     for asked in range(2, _MOST_QUESTIONS + 1):
@@ -95,7 +98,7 @@ def _told_by(text: str, question: Question, language: str, today: date) -> int:
         values = [answer.value for answer in replied.answers]
         if None in values or {answer.why for answer in replied.answers} == {"all"}:
             continue
-        doubtful = asked == 2 and "unsure" in values
+        doubtful = asked == 2 and ("unsure" in values or not _JOINERS.isdisjoint(normalize(text).split()))
         said_once = isinstance(alone, parse.Replied) and set(values) == {alone.answers[0].value}
         emphatic = said_once and not any(character.isdigit() for character in text)
         return 1 if doubtful or emphatic else asked

@@ -86,6 +86,12 @@ def test_a_list_of_answers_tells_how_many_there_were(read: Any, reply: str, valu
     assert read(WATER, reply)[0]["values"] == values
 
 
+@pytest.mark.parametrize("reply", ["1 na 2", "ndiyo na hapana", "1 au 2", "hapana, sijui"])
+def test_two_answers_that_may_be_a_doubt_are_no_list(read: Any, reply: str) -> None:
+    assert read(WATER, reply)[0]["intent"] == "unclear"
+    assert read({**WATER, "bundle": 2}, reply)[0]["intent"] == ("unclear" if "au" in reply else "answer")
+
+
 def test_how_many_were_asked_is_what_the_project_or_the_caller_says(read: Any) -> None:
     assert read({**WATER, "bundle": 3}, "1 2")[0]["values"] == ["yes", "no", None]
     assert read({**WATER, "bundle": 1}, "1 2")[0]["intent"] == "unclear"
