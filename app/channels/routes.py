@@ -6,15 +6,16 @@ a count. A message is read and verified on the event loop, which takes less than
 with all that come at the same moment; what becomes of a message we sent is written down in a thread.
 """
 
+from functools import partial
 from urllib.parse import parse_qsl, urlsplit
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from app import clock, crypto, db, ids, metrics, outage
+from app import clock, crypto, ids, metrics, outage
 from app.channels import registry, rules, service, together, twilio
 from app.channels.base import RawRequest
+from app.channels.reports import Report
 from app.errors import AppError
 from app.settings import settings
 
@@ -57,32 +58,32 @@ async def receive_message(request: Request) -> Response:
 
 async def receive_status(request: Request) -> Response:
     """Take note of what became of a message; of one that is not ours there is nothing to note."""
-    return await run_in_threadpool(_note_status, await _raw(request))
-
-
-def _note_status(raw: RawRequest) -> Response:
+    raw = await _raw(request)
     if not twilio.verify(raw):
-        raise _not_signed()
+        raise await run_in_threadpool(_not_signed)
     form = twilio.form_of(raw.pairs or ())
     status, error_code = twilio.status_reported(form)
     named = dict(parse_qsl(urlsplit(raw.url).query))
-    message_id = _message_named(named["m"], named.get("t", "")) if "m" in named else None
+    sid = twilio.message_sid(form)
+    if "m" in named and not crypto.is_signed("status", named["m"], named.get("t", "")):
+        raise await run_in_threadpool(_not_our_callback)
+    if "m" in named and error_code not in rules.OPTED_OUT_CODES:
+        ours = ids.read("msg", named["m"])
+        await together.note(Report(ours, sid, status, error_code, clock.now()))
+        return _acknowledged()
+    message_id = ids.read("msg", named["m"]) if "m" in named else None
     channel = "twilio_whatsapp" if form.get("To", "").startswith(twilio.WHATSAPP) else "twilio_sms"
-    provider_message_id = twilio.message_sid(form)
-    outage.endure(
-        lambda session: service.record_status(
-            session,
-            message_id=message_id,
-            channel=channel,
-            provider_message_id=provider_message_id,
-            status=status,
-            error_code=error_code,
-            now=clock.now(),
-        ),
-        for_s=outage.WEBHOOK_S,
-        # A report is one statement, but for one that also bars the address.
-        opened=db.transaction if error_code in rules.OPTED_OUT_CODES else db.statement,
+    note = partial(
+        service.record_status,
+        message_id=message_id,
+        channel=channel,
+        provider_message_id=sid,
+        status=status,
+        error_code=error_code,
+        now=clock.now(),
     )
+    # Barring an address is more than one statement: a transaction.
+    await run_in_threadpool(outage.endure, note, for_s=outage.WEBHOOK_S)
     return _acknowledged()
 
 
@@ -97,12 +98,10 @@ def _not_signed() -> AppError:
     )
 
 
-def _message_named(shown: str, token: str) -> UUID:
-    """Return the message our own callback URL names. Raises `bad-signature` when the URL is not one we made."""
-    if not crypto.is_signed("status", shown, token):
-        metrics.count("webhook_signatures_rejected")
-        raise AppError("bad-signature", 403, "This callback URL was not made by this installation.")
-    return ids.read("msg", shown)
+def _not_our_callback() -> AppError:
+    """Count the request, whose callback URL is not one we made, and return what to say of it."""
+    metrics.count("webhook_signatures_rejected")
+    return AppError("bad-signature", 403, "This callback URL was not made by this installation.")
 
 
 def _acknowledged() -> Response:

@@ -129,7 +129,7 @@ def record_status(
             "channel": channel,
             "sid": provider_message_id,
             "told": told,
-            "behind": _BEHIND[told],
+            "behind": BEHIND[told],
             "code": error_code,
             "report_id": ids.new(),
             "reported": status,
@@ -144,7 +144,7 @@ def record_status(
 
 
 # Which statuses a report brings forward: all that `rules.next_status` would leave for it.
-_BEHIND = {
+BEHIND = {
     told: [status for status in OUT_STATUSES if rules.next_status(status, told) != status]
     for told in ("sent", "delivered", "read", "undelivered", "failed")
 }

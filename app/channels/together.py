@@ -1,4 +1,4 @@
-"""Storing together what comes together: those who wait are stored in one transaction, and then acknowledged.
+"""Storing together what comes together: texts, and reports of ours, in one transaction, and then acknowledged.
 
 Owns the waiting. Nobody waits for company: what comes while nothing is being stored is stored at once, and what
 comes meanwhile goes together as soon as that is done. What is stored, and how, is app/channels/store.py; going
@@ -19,7 +19,9 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import DBAPIError
 
 from app import clock, db, outage
+from app.channels import service
 from app.channels.base import Inbound
+from app.channels.reports import Report, record_together
 from app.channels.store import Arrival, store_inbound, store_together
 from app.errors import AppError
 
@@ -52,7 +54,16 @@ class Gathering(Generic[Item]):
     `work` is given the items, in the order they came, and for how many seconds it may go on trying.
     """
 
-    def __init__(self, work: Callable[[Sequence[Item], float], None], threads: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        work: Callable[[Sequence[Item], float], None],
+        threads: ThreadPoolExecutor,
+        *,
+        linger_s: float = 0.0,
+    ) -> None:
+        """Wait `linger_s` for company before taking up what comes while nothing is under way."""
+        self._linger_s = linger_s
+        self._lingering: asyncio.TimerHandle | None = None
         self._work = work
         self._threads = threads
         self._waiting: deque[_Waiting[Item]] = deque()
@@ -71,11 +82,18 @@ class Gathering(Generic[Item]):
         done: asyncio.Future[None] = loop.create_future()
         self._waiting.append(_Waiting(item, done, time.monotonic()))
         timer = loop.call_later(outage.WEBHOOK_S, _give_up, done)
-        self._begin()
+        if not self._linger_s:
+            self._begin()
+        elif self._lingering is None:
+            self._lingering = loop.call_later(self._linger_s, self._linger_over)
         try:
             await done
         finally:
             timer.cancel()
+
+    def _linger_over(self) -> None:
+        self._lingering = None
+        self._begin()
 
     def _begin(self) -> None:
         """Take up those who wait, unless a batch is under way that should soon be done."""
@@ -132,10 +150,14 @@ def _unavailable() -> AppError:
     )
 
 
+# Nobody waits for what a provider reports of a text, and three reports come of each: gathered, they cost a third.
+REPORTS_LINGER_S = 0.05
+
 # Threads of its own: those that serve the routes may all be held by slow ones.
 _threads = ThreadPoolExecutor(LANES, thread_name_prefix="store")
 # By event loop. A server has one; tests have many, one after another.
 _gatherings: WeakKeyDictionary[asyncio.AbstractEventLoop, Gathering[Arrival]] = WeakKeyDictionary()
+_reports: WeakKeyDictionary[asyncio.AbstractEventLoop, Gathering[Report]] = WeakKeyDictionary()
 
 
 async def store(inbound: Inbound) -> None:
@@ -165,4 +187,44 @@ def _store_alone(arrival: Arrival, for_s: float, *, counted: bool = True) -> Non
     # One statement, which is its own transaction: the quickest there is while little comes in.
     outage.endure(
         lambda session: store_inbound(session, *arrival), for_s=for_s, opened=db.statement, counted=counted
+    )
+
+
+async def note(report: Report) -> None:
+    """Take note of what became of one of our messages, and return when that is committed.
+
+    Only for reports that bar no address. Raises as `store` does.
+    """
+    loop = asyncio.get_running_loop()
+    gathering = _reports.get(loop)
+    if gathering is None:
+        gathering = _reports[loop] = Gathering(_note, _threads, linger_s=REPORTS_LINGER_S)
+    try:
+        await gathering.add(report)
+    except ApartError:
+        await run_in_threadpool(_note_alone, report, outage.WEBHOOK_S)
+
+
+def _note(reports: Sequence[Report], for_s: float) -> None:
+    left: Sequence[Report] = reports
+    if len(reports) > 1:
+        left = outage.endure(lambda session: record_together(session, reports), for_s=for_s, counted=False)
+    # What somebody holds at this instant is waited for with nothing else held, so that nobody waits in a ring.
+    for report in left:
+        _note_alone(report, for_s, counted=False)
+
+
+def _note_alone(report: Report, for_s: float, *, counted: bool = True) -> None:
+    outage.endure(
+        lambda session: service.record_status(
+            session,
+            message_id=report.message_id,
+            provider_message_id=report.provider_message_id,
+            status=report.status,
+            error_code=report.error_code,
+            now=report.at,
+        ),
+        for_s=for_s,
+        opened=db.statement,
+        counted=counted,
     )
