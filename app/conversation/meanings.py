@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from app.conversation import words
-from app.conversation.words import Words
 from app.conversation.words.romanized import romanized
+from app.conversation.words.table import Words
 from app.tasks.asking import Choice
 from app.texts.reserved import COMMANDS, NO_COMMANDS, UNSURE, normalize
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.conversation import parse, words
 from app.conversation.parse import Answered, Choice, Command, Unclear
+from app.conversation.words.table import Words
 from app.texts import reserved
 from app.texts.reserved import COMMANDS, CommandName
 
@@ -234,7 +235,7 @@ def test_tag_is_found_before_anything_is_known_of_the_question() -> None:
     ]
 
 
-def phrases_of(table: words.Words) -> list[str]:
+def phrases_of(table: Words) -> list[str]:
     parts = (getattr(table, field.name) for field in fields(table))
     return [phrase for part in parts if not isinstance(part, bool) for phrase in part]
 
