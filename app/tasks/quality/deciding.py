@@ -16,10 +16,15 @@ LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.5, 0.999
 # The share of tasks that get every answer allowed, however sure they are: what the rest is checked by.
 AUDIT_SHARE = 0.05
 
+# Of the doubt a project allows, how much may be such that more answers would settle it.
+_TO_SETTLE = 0.5
+# How many times the doubt allowed an ambiguous task may have and still be concluded.
+_AMBIGUOUS = 2.0
+
 
 @dataclass(frozen=True)
 class Settings:
-    """When a task stops: at this confidence (0.5..0.999), or at this many answers."""
+    """When a task stops: at this confidence (0.5..0.999), as `decide` reads it, or at this many answers."""
 
     confidence: float
     max_answers: int
@@ -34,20 +39,27 @@ class Settings:
 
 
 # What a project gets that says nothing: five-fold majority's accuracy for two answers a task.
-DEFAULT = Settings(confidence=0.80, max_answers=10)
+DEFAULT = Settings(confidence=0.79, max_answers=10)
 # Ten-fold Dawid-Skene's accuracy for three.
-CAREFUL = Settings(confidence=0.90, max_answers=10)
+CAREFUL = Settings(confidence=0.925, max_answers=10)
 
 
 def decide(posterior: Posterior, answers: int, cap: int, confidence: float, audit: bool = False) -> Verdict:
     """Return what a task with so many answers needs next.
 
-    It is concluded once it is as sure as wanted; at the cap and still unsure it goes to review. An audited task
-    is asked up to the cap first. A task without an answer is asked, however lopsided the classes are.
+    It is concluded once it is as sure as wanted. It is asked no more, either, once further answers could take away
+    no more than half of the doubt allowed: the rest of the doubt is that the task is ambiguous. It is concluded
+    then, with the lower confidence it has, where its doubt is at most twice the allowed, and else goes to review,
+    as a task does that is unsure at the cap. An audited task is asked up to the cap before any of it. A task
+    without an answer is asked, however lopsided the classes are.
     """
-    sure = posterior.confidence >= confidence and answers > 0
-    if sure and (not audit or answers >= cap):
+    if answers < cap and (audit or answers == 0):
+        return "ask"
+    allowed, doubt = 1 - confidence, 1 - posterior.confidence
+    if doubt <= allowed:
         return "conclude"
+    if posterior.settled >= 1 - _TO_SETTLE * allowed:
+        return "conclude" if doubt <= _AMBIGUOUS * allowed else "review"
     return "ask" if answers < cap else "review"
 
 

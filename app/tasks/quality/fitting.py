@@ -22,7 +22,7 @@ from app.tasks.quality.model import (
     Worker,
     chances,
 )
-from app.tasks.quality.posterior import Posterior, Readings, read, tempered
+from app.tasks.quality.posterior import Posterior, Readings, read, told_by
 from app.tasks.quality.tempering import temper_on
 from app.tasks.quality.votes import UNKNOWN, Floats, Ints, Votes, sums
 
@@ -34,7 +34,7 @@ _STILL = 3e-4
 @dataclass(frozen=True)
 class Fit:
     """What a fit found: the model, `seen` (workers, classes, classes), `informed` (workers), and of each task its
-    probabilities (tasks, classes; gold ones certain) and how probably it is ambiguous.
+    probabilities (tasks, classes; gold ones certain) how probably it is ambiguous and how settled it is.
     """
 
     model: Model
@@ -43,6 +43,7 @@ class Fit:
     probabilities: Floats
     ambiguous: Floats
     answers: Ints
+    settled: Floats
 
     def worker(self, index: int) -> Worker:
         """Return one worker's parameters, to be kept."""
@@ -50,7 +51,9 @@ class Fit:
 
     def posterior(self, task: int) -> Posterior:
         """Return one task's posterior."""
-        return Posterior(tuple(map(float, self.probabilities[task])), int(self.answers[task]))
+        return Posterior(
+            tuple(map(float, self.probabilities[task])), int(self.answers[task]), float(self.settled[task])
+        )
 
     @property
     def confidence(self) -> Floats:
@@ -177,11 +180,13 @@ def _finished(model: Model, votes: Votes, counts: _Counts, found: Readings, chan
     others = found.seen / chance
     others /= others.sum(axis=1, keepdims=True)
     said = (classes * (others**2).sum(axis=1) - 1) / (classes - 1)
+    told, settled = told_by(found, model.temper)
     return Fit(
         model=model,
         seen=np.ascontiguousarray(table.transpose(0, 2, 1)),
         informed=sums(votes.worker, said * votes.weight, votes.workers),
-        probabilities=tempered(found.probabilities, model.temper),
+        probabilities=told,
         ambiguous=found.ambiguous,
         answers=np.bincount(votes.task, minlength=votes.tasks),
+        settled=settled,
     )

@@ -15,7 +15,7 @@ from app.tasks.quality.votes import Floats, Ints
 # each level is, before the evidence itself outweighs it.
 SKILL = 0.75
 SKILL_TASKS = 8.0  # a worker's own skill, beside the project's mean
-ROW_TASKS = 8.0  # a worker's leanings on one class, beside their skill
+ROW_TASKS = 6.0  # a worker's leanings on one class, beside their skill
 MEAN_WORKERS = 2.5  # the project's mean skill, beside SKILL, in workers
 WRONG_TASKS = 20.0  # which wrong class a class is taken for, beside any of them alike
 CLASS_ANSWERS = 10.0  # how often a class is true, beside all alike

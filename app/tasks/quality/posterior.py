@@ -23,10 +23,15 @@ _LEADING = 3
 
 @dataclass(frozen=True)
 class Posterior:
-    """How probable each class of one task is; `answers` counts the votes it comes from."""
+    """How probable each class of one task is; `answers` counts the votes it comes from.
+
+    `settled` is how probable the best one would be were it known that the task is clear: what stays open then,
+    more answers can settle. What lies between it and the confidence is that the task may be ambiguous.
+    """
 
     probabilities: tuple[float, ...]
     answers: int
+    settled: float = 0.0
 
     @property
     def best(self) -> int:
@@ -54,11 +59,12 @@ class Vote:
 
 @dataclass(frozen=True)
 class Readings:
-    """What a set of votes says: probabilities (tasks, classes), ambiguous (tasks), seen (votes, classes)."""
+    """What a set of votes says: probabilities (tasks, classes), ambiguous, settled (tasks), seen (votes, classes)."""
 
     probabilities: Floats
     ambiguous: Floats
     seen: Floats
+    settled: Floats
 
 
 def update(model: Model, votes: Sequence[Vote]) -> Posterior:
@@ -67,7 +73,7 @@ def update(model: Model, votes: Sequence[Vote]) -> Posterior:
     What a counted vote put into its worker's parameters is taken out again, as the fit does.
     """
     if not votes:
-        return Posterior(tuple(map(float, model.prior)), 0)
+        return Posterior(tuple(map(float, model.prior)), 0, float(model.prior.max()))
     blank = Worker.unknown(model.classes)
     seen = np.stack([(vote.worker or blank).seen for vote in votes])
     label = np.array([vote.label for vote in votes], dtype=np.intp)
@@ -80,7 +86,14 @@ def update(model: Model, votes: Sequence[Vote]) -> Posterior:
         own = found.seen * (weight * counted)[:, None]
         room = np.take_along_axis(seen, label[:, None, None], axis=2)[:, :, 0]
         found = read(model, likelihoods(model, seen, label, np.minimum(own, room)), task, weight, 1)
-    return Posterior(tuple(map(float, tempered(found.probabilities, model.temper)[0])), len(votes))
+    told, settled = told_by(found, model.temper)
+    return Posterior(tuple(map(float, told[0])), len(votes), float(settled[0]))
+
+
+def told_by(found: Readings, temper: float) -> tuple[Floats, Floats]:
+    """Return what is told of readings: each task's probabilities and how settled it is, both tempered."""
+    both = tempered(np.stack([found.settled, 1 - found.settled], axis=1), temper)
+    return tempered(found.probabilities, temper), both[:, 0]
 
 
 def tempered(probabilities: Floats, temper: float) -> Floats:
@@ -123,7 +136,9 @@ def read(
     if truth is not None:
         answered |= truth != UNKNOWN
     probabilities = np.where(answered[:, None], _true(clearly, unclearly, leading), model.prior)
-    return Readings(probabilities, unclearly.sum(axis=1), seen)
+    settled = np.exp(clear - clear.max(axis=1, keepdims=True))
+    settled = 1 / settled.sum(axis=1)
+    return Readings(probabilities, unclearly.sum(axis=1), seen, settled)
 
 
 def _pairs(leading: int) -> list[tuple[int, int]]:

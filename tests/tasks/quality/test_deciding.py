@@ -2,7 +2,8 @@ import pytest
 
 from app.tasks.quality import AUDIT_SHARE, CAREFUL, DEFAULT, Posterior, Settings, Verdict, audited, decide
 
-SURE, UNSURE = Posterior((0.96, 0.04), 2), Posterior((0.6, 0.4), 2)
+SURE, UNSURE = Posterior((0.96, 0.04), 2, 0.97), Posterior((0.6, 0.4), 2, 0.7)
+AMBIGUOUS, SPLIT = Posterior((0.85, 0.15), 3, 0.96), Posterior((0.6, 0.4), 3, 0.96)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,10 @@ SURE, UNSURE = Posterior((0.96, 0.04), 2), Posterior((0.6, 0.4), 2)
         (SURE, 7, True, "conclude"),
         (UNSURE, 7, True, "review"),
         (SURE, 0, False, "ask"),
+        (AMBIGUOUS, 3, False, "conclude"),
+        (AMBIGUOUS, 3, True, "ask"),
+        (SPLIT, 3, False, "review"),
+        (SPLIT, 3, True, "ask"),
         (UNSURE, 9, False, "review"),
     ],
 )
