@@ -1,7 +1,9 @@
 """Reading replies: a million made-up strings, none of which may crash the reader or hold it up, and the corpus.
 
-The strings are seeded: words of the reader's own tables, digits, punctuation, random characters, and mixtures of
-them up to far longer than any reply. The corpus is tests/conversation/replies, written by hand.
+Timed is the processor's time as well as the clock's: on a machine with other work a reply waits for its turn,
+which is not the reader's doing. The strings are seeded: words of the reader's own tables, digits, punctuation,
+random characters, and mixtures of them up to far longer than any reply. The corpus is tests/conversation/replies,
+written by hand.
 """
 
 import random
@@ -42,21 +44,17 @@ def run(*, quick: bool) -> Outcome:
     """Read the strings and the corpus."""
     count = QUICK_STRINGS if quick else STRINGS
     say(f"parse: reading {count:,} strings")
-    taken_s, crashes = _timed(count)
+    taken_s, worked_s, crashes = _timed(count)
     measured = corpus.measure(list(corpus.lines()))
-    p50, p99 = (percentile(taken_s, share) * 1000 for share in (50, 99))
+    p50, p99 = (percentile(worked_s, share) * 1000 for share in (50, 99))
+    clock_p50, clock_p99 = (percentile(taken_s, share) * 1000 for share in (50, 99))
     precision, coverage = measured.precision, measured.coverage
     return Outcome(
         "replies read",
         [
             ["what", "count", "p50", "p99", "longest"],
-            [
-                "made-up strings",
-                f"{count:,}",
-                f"{p50:.3f} ms",
-                f"{p99:.3f} ms",
-                f"{max(taken_s) * 1000:.1f} ms",
-            ],
+            _row("made-up strings, processor", count, p50, p99, max(worked_s) * 1000),
+            _row("made-up strings, clock", count, clock_p50, clock_p99, max(taken_s) * 1000),
         ],
         targets=[
             Target("no string crashes the reader", f"{crashes} crashes", crashes == 0),
@@ -77,7 +75,10 @@ def run(*, quick: bool) -> Outcome:
             "crashes": crashes,
             "p50_ms": p50,
             "p99_ms": p99,
-            "longest_ms": max(taken_s) * 1000,
+            "longest_ms": max(worked_s) * 1000,
+            "clock_p50_ms": clock_p50,
+            "clock_p99_ms": clock_p99,
+            "clock_longest_ms": max(taken_s) * 1000,
             "replies": measured.lines,
             "understandable": measured.answerable,
             "precision": precision,
@@ -86,8 +87,12 @@ def run(*, quick: bool) -> Outcome:
     )
 
 
-def _timed(count: int) -> tuple[list[float], int]:
-    """Return how long each string took, in seconds, and how many raised."""
+def _row(what: str, count: int, p50_ms: float, p99_ms: float, longest_ms: float) -> list[str]:
+    return [what, f"{count:,}", f"{p50_ms:.3f} ms", f"{p99_ms:.3f} ms", f"{longest_ms:.1f} ms"]
+
+
+def _timed(count: int) -> tuple[list[float], list[float], int]:
+    """Return how long each string took by the clock and of the processor, in seconds, and how many raised."""
     asked = {
         (shape, language): corpus.questions(shape, language)
         for shape in _SHAPES
@@ -96,16 +101,18 @@ def _timed(count: int) -> tuple[list[float], int]:
     for (_, language), questions in asked.items():
         _read("1", questions, language, corpus.TODAY)  # the tables of a language are made once
     taken_s: list[float] = []
+    worked_s: list[float] = []
     crashes = 0
     for text, shape, language in strings(count):
-        started = time.perf_counter()
+        started, working = time.perf_counter(), time.thread_time()
         try:
             _read(text, asked[shape, language], language, corpus.TODAY)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is counted and said
             crashes += 1
             say(f"parse: {error!r} at {text!r} ({shape}, {language})")
+        worked_s.append(time.thread_time() - working)
         taken_s.append(time.perf_counter() - started)
-    return taken_s, crashes
+    return taken_s, worked_s, crashes
 
 
 def _read(text: str, questions: list[Question], language: str, today: date) -> None:
