@@ -39,7 +39,7 @@ class Settings:
 
 
 # What a project gets that says nothing: five-fold majority's accuracy for two answers a task.
-DEFAULT = Settings(confidence=0.79, max_answers=10)
+DEFAULT = Settings(confidence=0.81, max_answers=10)
 # Ten-fold Dawid-Skene's accuracy for three.
 CAREFUL = Settings(confidence=0.925, max_answers=10)
 

@@ -22,7 +22,7 @@ CLASS_ANSWERS = 10.0  # how often a class is true, beside all alike
 
 # A task can be ambiguous: those who answer it see another class than the true one this often.
 SPLIT = 0.4
-AMBIGUOUS = 0.2
+AMBIGUOUS = 0.12
 AMBIGUOUS_TASKS = 50.0
 
 # The lower bound of a skill is passed by the true one with 95 %.

@@ -1,7 +1,7 @@
 """Results of numbers, of places on a scale, and of opinions. From one task's answers to a Conclusion.
 
-The mean beats the median on recorded answers (four public sets), but one absurd answer moves a mean anywhere: what lies
-far outside is drawn in to where the others still reach.
+The mean beats the median on recorded answers (four public sets). But without bounds one absurd answer moves a mean
+anywhere, so there what lies absurdly far outside is drawn in.
 """
 
 from collections import Counter
@@ -15,9 +15,10 @@ from app.tasks.quality.conclusion import Conclusion
 MEAN = "mean"
 SCALE = "scale"
 
-# Answers this many median deviations from the median are drawn in to there: 3.5 is where a normal
-# sample of a few dozen has none (Iglewicz and Hoaglin 1993). 1.4826 makes a median deviation a standard one.
-_REACH = 3.5
+# Answers further than this many median deviations from the median are drawn in to there: far beyond the 3.5 at which
+# Iglewicz and Hoaglin (1993) call a value an outlier, since drawing in honest answers costs accuracy. 1.4826 makes a
+# median deviation a standard one.
+_REACH = 8.0
 _NORMAL = 1.4826
 # How tightly two of three numbers must lie together, beside their size, to be called near.
 _NEAR = 0.05
@@ -26,7 +27,9 @@ _NEAR = 0.05
 def number(
     values: Sequence[float], low: float | None = None, high: float | None = None, whole: bool = False
 ) -> Conclusion:
-    """Return the mean of the answers that lie within the bounds, outliers drawn in; as text without needless digits.
+    """Return the mean of the answers that lie within the bounds, as text without needless digits.
+
+    Where a bound is missing, what lies absurdly far outside is drawn in.
 
     The confidence is the probability that the mean lies within a twentieth of the bounds' width (where there are
     no bounds, of the answers' size) of what very many answers would give. One answer has none to speak of: 0.5.
@@ -34,7 +37,7 @@ def number(
     kept = [value for value in values if (low is None or value >= low) and (high is None or value <= high)]
     if not kept:
         return Conclusion(None, 0.0, 0, MEAN)
-    drawn = _drawn_in(kept)
+    drawn = kept if low is not None and high is not None else _drawn_in(kept)
     mean = fmean(drawn)
     value = str(round(mean)) if whole else f"{mean:.6g}"
     width = high - low if low is not None and high is not None else max(abs(mean), 1.0)
