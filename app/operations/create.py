@@ -14,8 +14,8 @@ from app.errors import conflict
 from app.ids import new, show
 from app.operations import launch, questions
 from app.settings import settings
+from app.tasks import checking
 from app.tasks import service as tasks
-from app.tasks import spec as specs
 from app.tasks.loading import Line
 from app.tasks.models import Project
 from app.tasks.spec import ProjectSpec
@@ -35,7 +35,7 @@ def create_project(
 ) -> Project:
     """Make a draft from the body of the request. Raises `invalid` or `not-available` with pointers to the fields."""
     spec = ProjectSpec.read(body)
-    specs.check(
+    checking.check(
         spec,
         reserved=reserved.words(),
         normalize=reserved.normalize,
