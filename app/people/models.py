@@ -58,6 +58,10 @@ class Worker(Base):
     language: Mapped[str] = mapped_column(default="en")
     country: Mapped[str]
     time_zone: Mapped[str]
+    # Who may depend on each other when they answer (a referrer and whom they brought, one payout account, one site)
+    # share a group, named by the id of one of them; None: depends on nobody that is known.
+    group_id: Mapped[UUID | None] = mapped_column(default=None, index=True)
+    referrer_id: Mapped[UUID | None] = mapped_column(ForeignKey("workers.id"), default=None, index=True)
     address_id: Mapped[UUID] = mapped_column(ForeignKey("addresses.id"))  # where they last wrote from
     # The question a plain reply is about; kept after expiry, so that a late answer finds it.
     assignment_id: Mapped[UUID | None] = mapped_column(default=None)

@@ -300,6 +300,14 @@ def available_workers(session: Session, now: datetime, limit: int) -> list[UUID]
     )
 
 
+def groups_of(session: Session, worker_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return the group of each of the workers who may depend on others; who depends on nobody is left out."""
+    rows = session.execute(
+        select(Worker.id, Worker.group_id).where(Worker.id.in_(worker_ids), Worker.group_id.is_not(None))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def count_by_state(session: Session) -> dict[str, int]:
     """Return how many workers there are by state."""
     rows = session.execute(select(Worker.state, func.count()).group_by(Worker.state))

@@ -249,6 +249,8 @@ def _answer(
         pay_minor=project.pay_minor if reading.value != UNSURE else 0,
         currency=project.currency,
         gold=task.gold is not None,
+        state="counted",
+        refused_why=None,
         position=reading.position,
         asked=assignment.asked,
         answered_at=now,

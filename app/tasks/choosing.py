@@ -298,6 +298,7 @@ def _given(
         number=worker.number,
         language=worker.language,
         message_id=values["message_id"],
+        group_id=None,
         offered_at=values["now"],
         lease_s=project.lease_s,
         asked=1,

@@ -16,6 +16,7 @@ from app.db import Base, Json
 PROJECT_STATES = ("draft", "running", "paused", "finished", "cancelled")
 TASK_STATES = ("open", "finished", "withdrawn")
 ASSIGNMENT_STATES = ("offered", "answered", "skipped", "expired", "withdrawn")
+ANSWER_STATES = ("counted", "pending", "refused")
 UNSURE = "unsure"
 
 
@@ -111,6 +112,25 @@ class Cursor(Base):
     position: Mapped[int]
 
 
+class Skill(Base):
+    """How well a worker does in a project, as the last fit of its answers found; without a row nothing is known.
+
+    `skill` is the chance that an answer of theirs is right, `lower` a bound it hardly lies under (both 0..1);
+    `kept` is quality.Worker.as_json, by which answers between two fits are judged.
+    """
+
+    __tablename__ = "skills"
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), primary_key=True, index=True)
+    answers: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # votes the fit was made of
+    gold_answers: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    gold_right: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    skill: Mapped[float]
+    lower: Mapped[float]
+    kept: Mapped[Json] = mapped_column(default=dict)
+    fitted_at: Mapped[datetime]
+
+
 class Assignment(Base):
     """A place given to a worker, with a lease. No worker is given the same task twice."""
 
@@ -125,6 +145,8 @@ class Assignment(Base):
     asked: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # questions in its message
     language: Mapped[str]
     message_id: Mapped[UUID | None] = mapped_column(default=None)  # the message that carries the question
+    # The group of workers who may depend on each other that its worker was in when it was given; see people.
+    group_id: Mapped[UUID | None] = mapped_column(default=None)
     offered_at: Mapped[datetime]
     lease_s: Mapped[int]
     # The clock starts at delivery: both are None until the question is known to have arrived.
@@ -172,6 +194,9 @@ class Answer(Base):
     pay_minor: Mapped[int]
     currency: Mapped[str]
     gold: Mapped[bool] = mapped_column(default=False)
+    # `counted` is taken as given; a free text that others check is `pending`, then `counted` or `refused`.
+    state: Mapped[str] = mapped_column(default="counted", server_default=text("'counted'"))
+    refused_why: Mapped[str | None] = mapped_column(default=None)  # a reason the worker can be told
     # Where its question stood in its message, from 0, and how many questions the message asked.
     position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     asked: Mapped[int] = mapped_column(default=1, server_default=text("1"))
