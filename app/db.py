@@ -61,6 +61,12 @@ def engine() -> Engine:
             "options": "-c statement_timeout=20000 -c lock_timeout=10000"
             " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
             "connect_timeout": 5,
+            # A server that vanishes without a word (its machine, or the network) is given up after seconds, not
+            # after the quarter of an hour the kernel would go on sending: whoever waits for it holds up others.
+            "tcp_user_timeout": 15_000,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
             "application_name": "kazi",
         },
     )

@@ -109,3 +109,14 @@ def test_a_killed_server_is_waited_for_but_only_by_so_many(tmp_path: Path) -> No
             db.bind(None)
             engine.dispose()
     assert sum(pid == 0 for pid in found) == 1
+
+
+@pytest.mark.usefixtures("database")
+def test_a_server_that_vanishes_without_a_word_is_given_up_within_seconds() -> None:
+    with db.engine().connect() as connection:
+        told = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
+    unanswered_s = int(told["keepalives_idle"]) + int(told["keepalives_interval"]) * int(
+        told["keepalives_count"]
+    )
+    assert int(told["tcp_user_timeout"]) <= 20_000
+    assert unanswered_s <= 30
