@@ -304,8 +304,8 @@ def groups_of(session: Session, worker_ids: Collection[UUID]) -> dict[UUID, UUID
     """Return the group of each of the workers who may depend on others; who depends on nobody is left out."""
     rows = session.execute(
         select(Worker.id, Worker.group_id).where(Worker.id.in_(worker_ids), Worker.group_id.is_not(None))
-    )
-    return {row[0]: row[1] for row in rows}
+    ).tuples()
+    return {worker_id: group_id for worker_id, group_id in rows if group_id is not None}
 
 
 def count_by_state(session: Session) -> dict[str, int]:
