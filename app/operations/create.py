@@ -42,6 +42,7 @@ def create_project(
         languages=LANGUAGES,
         countries=settings().country_list,
         least_lease_s=settings().least_lease_s,
+        exams=tasks.exam_names(session, client_id) if spec.audience.skills else (),
         now=now,
     )
     project = tasks.create_project(session, client_id=client_id, spec=spec, now=now)

@@ -64,6 +64,9 @@ def take(
         country=worker.country,
         cohort_id=worker.cohort_id,
         number=worker.question_number + 1,
+        passed=tuple(worker.passed),
+        group_id=worker.group_id,
+        site=worker.site,
     )
     message_id = ids.new()
     first = choosing.take_next(session, worker=facts, now=now, message_id=message_id)

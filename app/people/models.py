@@ -37,6 +37,8 @@ class Cohort(Base):
     name: Mapped[str]
     invite_code: Mapped[str] = mapped_column(unique=True)
     languages: Mapped[list[str]]  # the menu a newcomer is shown, in order
+    # Where its people live, if it is one place: see Worker.site.
+    site: Mapped[str | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
 
 
@@ -58,10 +60,19 @@ class Worker(Base):
     language: Mapped[str] = mapped_column(default="en")
     country: Mapped[str]
     time_zone: Mapped[str]
-    # Who may depend on each other when they answer (a referrer and whom they brought, one payout account, one site)
-    # share a group, named by the id of one of them; None: depends on nobody that is known.
+    # Who may depend on each other when they answer (a referrer and whom they brought, one payout account) share a
+    # group, named by the id of one of them; None: depends on nobody that is known.
     group_id: Mapped[UUID | None] = mapped_column(default=None, index=True)
+    # Where they live, as their cohort says: neighbours may talk, and may well not; None where it is not known.
+    site: Mapped[str | None] = mapped_column(default=None)
+    # What they have passed (exams), each as tasks.rules.passing names it; projects ask for it.
+    passed: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    # By which they invite others; the code they came by was that of `referrer_id`, who is thanked for it once
+    # (`reward_due`), and for so many (`rewards`) was.
+    invite_code: Mapped[str | None] = mapped_column(default=None, unique=True, index=True)
     referrer_id: Mapped[UUID | None] = mapped_column(ForeignKey("workers.id"), default=None, index=True)
+    reward_due: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    rewards: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     address_id: Mapped[UUID] = mapped_column(ForeignKey("addresses.id"))  # where they last wrote from
     # The question a plain reply is about; kept after expiry, so that a late answer finds it.
     assignment_id: Mapped[UUID | None] = mapped_column(default=None)

@@ -300,6 +300,38 @@ def available_workers(session: Session, now: datetime, limit: int) -> list[UUID]
     )
 
 
+def note_passed(session: Session, *, worker_id: UUID, name: str) -> None:
+    """Note that the worker passed (see tasks.rules.passing for the name): they may work where it is asked for.
+
+    Noting it twice changes nothing.
+    """
+    session.execute(
+        update(Worker)
+        .where(Worker.id == worker_id, ~Worker.passed.contains([name]))
+        .values(passed=Worker.passed.concat([name]))
+        .execution_options(synchronize_session=False)
+    )
+    _read_passed(session, worker_id)
+
+
+def withdraw_passed(session: Session, *, worker_id: UUID, name: str) -> None:
+    """Take back that the worker passed: from now on they get nothing that asks for it."""
+    session.execute(
+        update(Worker)
+        .where(Worker.id == worker_id, Worker.passed.contains([name]))
+        .values(passed=Worker.passed.op("-")(name))
+        .execution_options(synchronize_session=False)
+    )
+    _read_passed(session, worker_id)
+
+
+def _read_passed(session: Session, worker_id: UUID) -> None:
+    """Let this session read anew, of a worker it holds, what they passed."""
+    worker = session.identity_map.get(session.identity_key(Worker, worker_id))
+    if worker is not None:
+        session.expire(worker, ["passed"])
+
+
 def groups_of(session: Session, worker_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Return the group of each of the workers who may depend on others; who depends on nobody is left out."""
     rows = session.execute(

@@ -15,6 +15,7 @@ from app.tasks import template
 from app.tasks.asking import TAGS_JOINT
 from app.tasks.models import UNSURE
 from app.tasks.quality.deciding import LEAST_CONFIDENCE, MOST_CONFIDENCE
+from app.tasks.rules import same_name
 from app.tasks.spec import BUILT_KINDS, KINDS, LEASE_S, Choice, ProjectSpec, duration_s, pointer
 
 
@@ -27,11 +28,13 @@ def check(
     countries: Collection[str],
     now: datetime,
     least_lease_s: int = LEASE_S[0],
+    exams: Collection[str] = (),
 ) -> None:
     """Raise unless the project can be run: `not-available` (422) for what is not built, else `invalid` (422).
 
     `reserved` are the normalized words a reply may say that are no answers (commands, in every language), and
-    `normalize` is how a reply is read; `languages` and `countries` (ISO 3166) are those the service works in.
+    `normalize` is how a reply is read; `languages` and `countries` (ISO 3166) are those the service works in;
+    `exams` are the names of the client's exams, of which an audience may ask.
     """
     _refuse_unbuilt(spec)
     problems = [
@@ -41,6 +44,7 @@ def check(
         *_pay_problems(spec),
         *_term_problems(spec, now, least_lease_s),
         *_audience_problems(spec, countries),
+        *_skill_problems(spec, exams),
     ]
     if problems:
         raise invalid("The project cannot be run as it is. Correct the fields named here.", problems)
@@ -55,7 +59,6 @@ def _refuse_unbuilt(spec: ProjectSpec) -> None:
             "/redundancy/mode",
             "Adaptive redundancy where several choices apply",
         ),
-        (bool(spec.audience.skills), "/audience/skills", "An audience chosen by skills"),
     ]
     for asked, where, what in unbuilt:
         if asked:
@@ -277,3 +280,18 @@ def _audience_problems(spec: ProjectSpec, countries: Collection[str]) -> list[Po
                 )
             )
     return found
+
+
+def _skill_problems(spec: ProjectSpec, exams: Collection[str]) -> list[Pointer]:
+    """Return what is wrong with the exams asked for: one that does not exist nobody could ever pass."""
+    known = {same_name(name) for name in exams}
+    listed = ", ".join(repr(name) for name in sorted(set(exams))[:20])
+    have = f"Your projects with an exam are {listed}." if exams else "No project of yours has an exam yet."
+    return [
+        Pointer(
+            pointer("audience", "skills", index),
+            f"There is no exam named {name!r}. {have} Name one of them, or leave it out.",
+        )
+        for index, name in enumerate(spec.audience.skills)
+        if same_name(name) not in known
+    ]

@@ -11,6 +11,7 @@ locked by another taker are passed over, not waited for; the constraint on `task
 impossible even so.
 """
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,6 +78,7 @@ _PICKED = text(
                AND pr.languages @> jsonb_build_array(CAST(:language AS text))
                AND (pr.cohorts = '[]' OR pr.cohorts @> jsonb_build_array(CAST(:cohort AS text)))
                AND (pr.deadline IS NULL OR pr.deadline > :now)
+               AND pr.requires <@ CAST(:passed AS jsonb)
              ORDER BY pr.priority DESC, pr.launched_at, pr.id
              LIMIT {PROJECTS}) p
      CROSS JOIN LATERAL (
@@ -161,6 +163,7 @@ def parameters(worker: WorkerFacts, now: datetime, message_id: UUID | None = Non
         "language": worker.language,
         "country": worker.country,
         "cohort": str(worker.cohort_id) if worker.cohort_id else "",
+        "passed": json.dumps(worker.passed),
         "number": worker.number,
         "now": now,
         "spread": secrets.randbelow(1 << 16) / (1 << 16),
@@ -299,6 +302,7 @@ def _given(
         language=worker.language,
         message_id=values["message_id"],
         group_id=None,
+        site=None,
         offered_at=values["now"],
         lease_s=project.lease_s,
         asked=1,

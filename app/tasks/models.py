@@ -35,6 +35,15 @@ class Project(Base):
     cohorts: Mapped[list[str]] = mapped_column(
         default=list
     )  # audience by cohort id (as UUID text); empty: everybody
+    # What a worker must have passed, all of it, as rules.passing names it; empty: nothing.
+    requires: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    # The bound of their skill under which a worker who gave enough answers gets no more of it; 0: none.
+    min_skill: Mapped[float] = mapped_column(default=0.0, server_default=text("0"))
+    # The bound half of its workers lie above, as last judged; None: nothing is known of them.
+    median_lower: Mapped[float | None] = mapped_column(default=None)
+    # Tasks added, and how many of its places one worker gets while there are others to ask; 0: any number.
+    task_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    most_per_worker: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     answers_wanted: Mapped[int]  # places a task begins with
     # Adaptive: how many places judging may open for a task; 0 where their number is fixed.
     most_answers: Mapped[int] = mapped_column(default=0, server_default=text("0"))
@@ -104,12 +113,16 @@ class Task(Base):
 
 
 class Cursor(Base):
-    """How far into a project a worker has come, so that the next task is found without passing the done ones."""
+    """How far into a project a worker has come, so that the next task is found without passing the done ones.
+
+    `given` counts the places they were given.
+    """
 
     __tablename__ = "cursors"
     worker_id: Mapped[UUID] = mapped_column(primary_key=True)
     project_id: Mapped[UUID] = mapped_column(primary_key=True)
     position: Mapped[int]
+    given: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class Skill(Base):
@@ -147,6 +160,7 @@ class Assignment(Base):
     message_id: Mapped[UUID | None] = mapped_column(default=None)  # the message that carries the question
     # The group of workers who may depend on each other that its worker was in when it was given; see people.
     group_id: Mapped[UUID | None] = mapped_column(default=None)
+    site: Mapped[str | None] = mapped_column(default=None)  # where its worker lived then
     offered_at: Mapped[datetime]
     lease_s: Mapped[int]
     # The clock starts at delivery: both are None until the question is known to have arrived.

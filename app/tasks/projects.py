@@ -14,7 +14,7 @@ from app import ids
 from app.errors import conflict, not_found
 from app.tasks.events import record_event
 from app.tasks.models import Project, Result, Task
-from app.tasks.rules import allowed_from
+from app.tasks.rules import allowed_from, passing
 from app.tasks.spec import ProjectSpec
 
 
@@ -45,6 +45,8 @@ def create_project(session: Session, *, client_id: UUID, spec: ProjectSpec, now:
         languages=list(spec.template),
         countries=list(spec.countries),
         cohorts=[str(cohort_id) for cohort_id in spec.cohort_ids()],
+        requires=[passing(client_id, name) for name in spec.audience.skills],
+        min_skill=spec.audience.min_skill,
         answers_wanted=spec.answers_wanted,
         most_answers=spec.most_answers if spec.adaptive else 0,
         pay_minor=spec.pay.amount,
@@ -81,6 +83,12 @@ def projects_of(
     if starting_after is not None:
         statement = statement.where(Project.id < starting_after)
     return list(session.scalars(statement))
+
+
+def exam_names(session: Session, client_id: UUID) -> list[str]:
+    """Return the names of the client's projects that have an exam, by which an audience asks for it."""
+    found = select(Project.name).where(Project.client_id == client_id, Project.spec.has_key("exam"))
+    return list(session.scalars(found.distinct()))
 
 
 def lock_project(session: Session, project: Project) -> None:

@@ -25,13 +25,20 @@ _NUMBER = re.compile(r"\+?\d(?:[ \t\-().]{0,3}\d){6,}")
 
 @dataclass(frozen=True)
 class WorkerFacts:
-    """What choosing a task needs to know of a worker. `number` is the tag the next question gets (Q7)."""
+    """What choosing a task needs to know of a worker. `number` is the tag the next question gets (Q7).
+
+    `passed` is what they have passed; of `group_id` are others whose answers may depend on theirs, at `site` live
+    their neighbours.
+    """
 
     id: UUID
     language: str
     country: str
     cohort_id: UUID | None
     number: int
+    passed: tuple[str, ...] = ()
+    group_id: UUID | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,19 @@ class TaskCounts:
     live: int
     answered: int
     unsure: int
+
+
+def passing(client_id: UUID, name: str) -> str:
+    """Return what is kept of somebody who passed the exam of the client's project of that name.
+
+    Names are each client's own: the same name of another client is another exam.
+    """
+    return f"{client_id}/{same_name(name)}"
+
+
+def same_name(name: str) -> str:
+    """Return a name as it is compared: however it is capitalised or spaced, it is one."""
+    return " ".join(name.casefold().split())
 
 
 def allowed_from(state: str) -> tuple[str, ...]:

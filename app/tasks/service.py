@@ -15,6 +15,7 @@ from app.tasks.loading import LineError, TaskItem
 from app.tasks.projects import (
     Progress,
     create_project,
+    exam_names,
     lock_project,
     past_deadline,
     progress,
@@ -39,6 +40,7 @@ __all__ = [
     "add_tasks",
     "conclude",
     "create_project",
+    "exam_names",
     "free",
     "late_verdict",
     "live_of",

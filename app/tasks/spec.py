@@ -75,10 +75,16 @@ class Redundancy(_Part):
 
 
 class Audience(_Part):
-    """Who may work on it: cohorts by id (empty: everybody)."""
+    """Who may work on it: cohorts by id (empty: everybody) who passed all of `skills`, the client's exams by name.
+
+    Who gave enough answers and whose skill hardly reaches `min_skill` gets no more; one worker gives
+    `most_per_worker` answers at most, while there are others.
+    """
 
     cohorts: list[str] = Field(default_factory=list, max_length=100)
-    skills: list[Any] | dict[str, Any] | None = None
+    skills: list[Short] = Field(default_factory=list, max_length=20)
+    min_skill: Annotated[float, Field(ge=0, le=1)] = 0.0
+    most_per_worker: Annotated[StrictInt, Field(ge=1, le=10**9)] | None = None
 
 
 class ProjectSpec(_Part):

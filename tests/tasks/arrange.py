@@ -22,6 +22,8 @@ from app.texts import LANGUAGES, reserved
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 COUNTRIES = ("KE", "TZ", "UG")
+# Projects of the client that have an exam.
+EXAMS = ("Water Exam",)
 
 
 def body(**changes: Any) -> dict[str, Any]:
@@ -53,6 +55,7 @@ def checked(**changes: Any) -> ProjectSpec:
         languages=LANGUAGES,
         countries=COUNTRIES,
         now=NOW,
+        exams=EXAMS,
     )
     return spec
 
@@ -63,9 +66,9 @@ def items(count: int, first: int = 1) -> Iterable[tasks.TaskItem]:
         yield tasks.TaskItem(number, f"t{number}", {"text": f"The pump {number} is dry"})
 
 
-def draft(session: Session, **changes: Any) -> Project:
-    """A project without tasks, of a client of its own."""
-    return tasks.create_project(session, client_id=ids.new(), spec=checked(**changes), now=NOW)
+def draft(session: Session, client_id: UUID | None = None, **changes: Any) -> Project:
+    """A project without tasks, of the client or of one of its own."""
+    return tasks.create_project(session, client_id=client_id or ids.new(), spec=checked(**changes), now=NOW)
 
 
 def running(session: Session, count: int = 3, now: datetime = NOW, **changes: Any) -> Project:

@@ -14,6 +14,7 @@ from app import db, ids
 from app.tasks import choosing
 from app.tasks import service as tasks
 from app.tasks.models import UNSURE, Assignment, Cursor, Project, Task
+from app.tasks.rules import passing
 from tests.conftest import Database
 from tests.tasks.arrange import NOW, answer, draft, facts, items, make_workers, must_take, running, take
 
@@ -99,6 +100,17 @@ def test_only_the_audience_is_asked(session: Session) -> None:
     assert take(session, worker) is None
     assert take(session, worker, cohort_id=ids.new()) is None
     assert take(session, worker, cohort_id=cohort_id) is not None
+
+
+def test_only_who_passed_all_that_is_asked_for_is_asked(session: Session) -> None:
+    client_id = ids.new()
+    running(session, 1, client_id=client_id, audience={"skills": ["water exam"]})
+    (worker,) = make_workers(session, 1)
+    assert take(session, worker) is None
+    assert take(session, worker, passed=(passing(ids.new(), "Water exam"),)) is None
+    other = passing(client_id, "Other exam")
+    assert take(session, worker, passed=(other,)) is None
+    assert take(session, worker, passed=(other, passing(client_id, "Water  Exam"))) is not None
 
 
 def test_nothing_is_given_past_the_deadline_or_of_a_paused_project(session: Session) -> None:

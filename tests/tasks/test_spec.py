@@ -55,7 +55,6 @@ def test_a_whole_project_is_accepted_and_kept_as_it_was_sent() -> None:
             {"kind": "tagging", "multiple": True, "bundle": None, "redundancy": {"mode": "adaptive"}},
             "/redundancy/mode",
         ),
-        ({"audience": {"skills": ["dholuo"]}}, "/audience/skills"),
     ],
 )
 def test_what_is_not_built_is_named(changes: dict[str, Any], where: str) -> None:
@@ -96,6 +95,10 @@ def test_pay_is_whole_minor_units(amount: Any) -> None:
         ({"spend_cap": 199}, "/spend_cap"),
         ({"spend_cap": "10000"}, "/spend_cap"),
         ({"audience": {"cohorts": ["coh_x"]}}, "/audience/cohorts/0"),
+        ({"audience": {"skills": ["Water exam", "Other exam"]}}, "/audience/skills/1"),
+        ({"audience": {"skills": "Water exam"}}, "/audience/skills"),
+        ({"audience": {"min_skill": 1.5}}, "/audience/min_skill"),
+        ({"audience": {"most_per_worker": 0}}, "/audience/most_per_worker"),
         ({"priority": 11}, "/priority"),
         ({"multiple": True}, "/multiple"),
         ({"kind": "tagging", "choices": []}, "/choices"),
