@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app import hours, texts
 from app.channels.models import Address, Message
 from app.channels.service import Purpose
-from app.conversation import flow
+from app.conversation import flow, written
+from app.conversation.parse import Read
 from app.operations import offer, questions
 from app.operations.answer import Ask, OpenQuestion, Taken, take_answers
 from app.operations.offer import Offered
@@ -20,7 +21,7 @@ from app.payments import ledger
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
-from app.tasks import asking
+from app.tasks import asking, text_kind
 from app.tasks.models import UNSURE
 from app.tasks.rules import Reading, mask_numbers
 
@@ -84,7 +85,7 @@ def answers(context: Context, decision: flow.Answers) -> Reply:
     worker, ask = known(context), context.ask
     assert ask is not None, "the flow found answers where nothing was asked"
     given = [
-        (question, Reading(read.value, mask_numbers(context.text), read.confidence, position))
+        (question, _reading(question, read, mask_numbers(context.text), position))
         for position, (question, read) in enumerate(zip(ask.questions, decision.replied.answers, strict=True))
         if read.value is not None
     ]
@@ -102,6 +103,13 @@ def answers(context: Context, decision: flow.Answers) -> Reply:
     if ask.size > 1 and not left:
         worker.bundle_slips = 0
     return _after(context, ask, left if not late else [], receipt)
+
+
+def _reading(question: OpenQuestion, read: Read, raw: str, position: int) -> Reading:
+    value = read.value or ""
+    if question.project.kind == text_kind.KIND:
+        value = text_kind.without_numbers(value, question.task.data)
+    return Reading(value, raw, read.confidence, position)
 
 
 def _after(context: Context, ask: Ask, left: list[OpenQuestion], receipt: tuple[str, ...]) -> Reply:
@@ -138,6 +146,9 @@ def _receipts(context: Context, ask: Ask, taken: list[Taken], *, late: bool) -> 
         return _receipts_of_several(context, ask, taken, pay_text)
     if accepted[0].value == UNSURE:
         return (texts.say("receipt_unsure", language), "OK.")
+    if ask.project.kind == text_kind.KIND:
+        today = _earned_today(context, accepted[0].currency)
+        return written.receipts(accepted[0].value, language, pay=pay_text, today=today, late=late)
     number, label = _echo(ask, accepted[0].value, language)
     if late:
         return (

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from app import hours, texts
-from app.conversation import flow
+from app.conversation import flow, written
 from app.conversation.acts import Context, Reply, help_phone, known, next_or, partner_name
 from app.conversation.joining import consent_text, lesson_text, menu_of, welcome
 from app.errors import AppError
@@ -14,6 +14,7 @@ from app.operations.offer import Offered
 from app.payments import ledger
 from app.people import service as people
 from app.tasks import service as tasks
+from app.tasks import text_kind
 from app.tasks.bundling import SLIPS_LIMIT
 from app.tasks.choosing import Taken
 
@@ -165,6 +166,9 @@ def ask_again(context: Context, decision: flow.AskAgain) -> Reply:
 def _which_answer(context: Context, ask: Ask, why: str) -> Reply:
     """Ask for the answer once more; somebody who mixes up several questions gets one at a time from then on."""
     worker = known(context)
+    if ask.project.kind == text_kind.KIND:
+        text = written.clarify(text_kind.wanted(ask.project.spec), why, worker.language)
+        return Reply(text, project_id=ask.project.id)
     labels = questions.labels(ask.project, worker.language)
     options = texts.options(labels, worker.language)
     if why == "stop-inside":

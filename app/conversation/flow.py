@@ -4,7 +4,7 @@ Gives one decision out of a closed set; app/conversation/handle.py carries it ou
 commands are read before anything a question might want.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.conversation import parse
 from app.conversation.lessons import LESSONS
@@ -199,7 +199,11 @@ def _training(situation: Situation, text: str) -> Decision:
 
 
 def _answer(situation: Situation, text: str) -> Decision:
-    reading = parse.reply(text, situation.questions, situation.language)
+    asked = situation.questions
+    if situation.asked_again:
+        # Told how to leave, they sent what holds the word again: it is their text.
+        asked = tuple(replace(question, may_say_stop=True) for question in asked)
+    reading = parse.reply(text, asked, situation.language)
     if not isinstance(reading, Unclear):
         return Answers(reading)
     return AskAgain("question", reading.why) if situation.asked_again < CLARIFY_LIMIT else PassOn(reading.why)

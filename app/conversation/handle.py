@@ -121,7 +121,9 @@ def _situation(context: Context) -> flow.Situation:
         menu=menu,
         training_step=worker.training_step,
         asked_again=worker.asked_again,
-        questions=tuple(questions.asked_of(one.project, one.assignment.number) for one in asked),
+        questions=tuple(
+            questions.asked_of(one.project, one.task, worker.language, one.assignment.number) for one in asked
+        ),
     )
 
 

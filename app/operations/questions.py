@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from app import texts
 from app.channels import segments
-from app.tasks import asking, bundling
+from app.tasks import asking, bundling, text_kind
 from app.tasks.models import Project, Task
 from app.tasks.template import fill
 
@@ -25,8 +25,11 @@ def _in_language(by_language: dict[str, str], language: str) -> str:
     return by_language.get(language) or by_language.get("en") or next(iter(by_language.values()))
 
 
-def asked_of(project: Project, tag: int | None = None) -> asking.Question:
+def asked_of(project: Project, task: Task, language: str, tag: int | None = None) -> asking.Question:
     """Return what a question of the project asks, as reading its answer needs it."""
+    if project.kind == text_kind.KIND:
+        words = _in_language(project.spec["template"], language)
+        return text_kind.question(project.spec, task.data, words, tag)
     choices = tuple(asking.Choice(choice["value"], choice["label"]) for choice in project.spec["choices"])
     return asking.Question(
         type="tags" if project.spec.get("multiple") else "choice", choices=choices, tag=tag
@@ -39,6 +42,8 @@ def render(
     """Return the question, behind the first of `prefixes` (longest first) that costs no further segment."""
     filled = fill(_in_language(project.spec["template"], language), task.data)
     pay = texts.money(project.pay_minor, project.currency)
+    if project.spec["kind"] == text_kind.KIND:
+        return behind(prefixes, texts.written_question(language=language, asked=filled, pay=pay, tag=tag))
     choices = labels(project, language)
     question = texts.question(
         language=language,

@@ -11,6 +11,7 @@ from app.operations import questions
 from app.payments import pricing
 from app.payments.pricing import PlaceCost
 from app.settings import settings
+from app.tasks import text_kind
 from app.tasks.models import Project, Task
 
 # How many tasks are rendered to estimate segments: enough for a mean, few enough to answer at once.
@@ -61,12 +62,19 @@ def _airtime(project: Project, country: str, segments_out: int) -> int:
 
     return pricing.airtime_minor(
         segments_out=segments_out,
-        segments_in=1,
+        segments_in=reply_segments(project),
         out_micros=micros("out"),
         in_micros=micros("in"),
         currency=project.currency,
         reserve_percent=settings().reserve_messages_percent,
     )
+
+
+def reply_segments(project: Project) -> int:
+    """Return the segments of the longest reply a question of the project is answered by: one but for free text."""
+    if project.kind != text_kind.KIND:
+        return 1
+    return segments.count(text_kind.longest(project.spec)).segments
 
 
 def _segments(session: Session, project: Project) -> dict[str, list[int]]:

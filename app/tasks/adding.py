@@ -130,6 +130,9 @@ def _checker(project: Project, too_long: TooLong | None) -> Callable[[TaskItem],
             if str(item.data.get(name, "")).strip() == "":
                 lacks = f"The template asks for {{{name}}}, which the data lacks or leaves empty. Add it."
                 return LineError(item.line, item.id, pointer("data", name), lacks)
+        if item.gold is not None and project.kind == "text":
+            no_gold = "A text has no gold: more than one may be right. Leave it out."
+            return LineError(item.line, item.id, "/gold", no_gold)
         if item.gold is not None and not known(item.gold):
             wrong = f"The gold {item.gold[:40]!r} is no choice. It is one of: {', '.join(choices)}."
             if several:

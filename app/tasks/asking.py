@@ -30,8 +30,9 @@ class Question:
 
     `choices` are those of `choice` and `tags`; `lowest` and `highest` bound `number` and `scale` (both given
     for a scale), `whole` forbids a fraction; `earliest` and `latest` bound a `date`; a `text` has `shortest` to
-    `longest` characters and may be bound to the alphabet with the ISO 15924 code `script`. `tag` is the number
-    by which a reply may name the question (7 for Q7).
+    `longest` characters, may be bound to the alphabet with the ISO 15924 code `script`, and is none of the
+    `copies`, which are what the worker was sent; `may_say_stop` where the worker was told how to leave, and said
+    again what holds that word. `tag` is the number by which a reply may name the question (7 for Q7).
     """
 
     type: QuestionType = "choice"
@@ -44,6 +45,8 @@ class Question:
     shortest: int = 1
     longest: int | None = None
     script: str | None = None
+    copies: tuple[str, ...] = ()
+    may_say_stop: bool = False
     tag: int | None = None
 
 

@@ -11,7 +11,7 @@ from babel.core import get_global
 
 from app import ids
 from app.errors import AppError, Pointer, invalid
-from app.tasks import template
+from app.tasks import template, text_checking
 from app.tasks.asking import TAGS_JOINT
 from app.tasks.models import UNSURE
 from app.tasks.quality.deciding import LEAST_CONFIDENCE, MOST_CONFIDENCE
@@ -39,6 +39,7 @@ def check(
     _refuse_unbuilt(spec)
     problems = [
         *_kind_problems(spec),
+        *text_checking.problems(spec),
         *_template_problems(spec, languages),
         *_choice_problems(spec, reserved, normalize),
         *_pay_problems(spec),

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app.tasks import text_kind
 from app.tasks.models import UNSURE, Answer, Project, Result, Task
 from app.tasks.quality import Conclusion, majority, majority_of_each
 
@@ -39,7 +40,10 @@ def choice_values(project: Project) -> list[str]:
 def conclude(session: Session, *, project: Project, task: Task, now: datetime) -> Result:
     """Write the task's result, finish the task and record the event. The task's row is locked by the caller."""
     counted = session.execute(
-        select(Answer.value, func.count()).where(Answer.task_id == task.id).group_by(Answer.value)
+        select(Answer.value, func.count())
+        .where(Answer.task_id == task.id)
+        .group_by(Answer.value)
+        .order_by(func.min(Answer.answered_at), Answer.value)
     )
     votes = {row[0]: row[1] for row in counted}
     result = _result(project, task.id, task.client_task_id, votes, now)
@@ -55,6 +59,7 @@ def conclude_all(session: Session, *, project: Project, task_ids: Sequence[UUID]
         .join(Task, Task.id == Answer.task_id)
         .where(Answer.task_id.in_(task_ids))
         .group_by(Answer.task_id, Task.client_task_id, Answer.value)
+        .order_by(func.min(Answer.answered_at), Answer.value)
     )
     votes: dict[tuple[UUID, str], dict[str, int]] = {}
     for task_id, client_task_id, value, count in counted:
@@ -74,10 +79,15 @@ def write(session: Session, results: Iterable[Result]) -> None:
 def _result(
     project: Project, task_id: UUID, client_task_id: str, votes: dict[str, int], now: datetime
 ) -> Result:
+    return result_of(project, task_id, client_task_id, _concluded(project, votes), votes, now)
+
+
+def _concluded(project: Project, votes: Mapping[str, int]) -> Conclusion:
+    """Return what answers come to, counted by value, those first that came first."""
+    if project.kind == text_kind.KIND:
+        return text_kind.conclude([value for value, count in votes.items() for _ in range(count)])
     conclude_votes = majority_of_each if project.spec.get("multiple") else majority
-    return result_of(
-        project, task_id, client_task_id, conclude_votes(votes, choice_values(project)), votes, now
-    )
+    return conclude_votes(votes, choice_values(project))
 
 
 def result_of(

@@ -23,8 +23,9 @@ from app.errors import Pointer, invalid
 from app.tasks.quality.deciding import DEFAULT
 
 KINDS = ("verification", "tagging", "survey", "text")
-BUILT_KINDS = ("verification", "tagging")
+BUILT_KINDS = ("verification", "tagging", "text")
 MOST_ANSWERS = 25
+LONGEST_TEXT = 1000  # characters of a free text: about seven segments
 LEASE_S = (300, 14 * 24 * 3600)  # the shortest unless the operator says another, and the longest
 
 _DURATION = re.compile(
@@ -87,6 +88,19 @@ class Audience(_Part):
     most_per_worker: Annotated[StrictInt, Field(ge=1, le=10**9)] | None = None
 
 
+class Written(_Part):
+    """What an answer of kind `text` must be like: its length in characters, its alphabet (an ISO 15924 code).
+
+    `language` says what it is to be written in. A copy of what was asked is no answer unless it `may_copy`.
+    """
+
+    min_length: Annotated[StrictInt, Field(ge=1, le=LONGEST_TEXT)] = 1
+    max_length: Annotated[StrictInt, Field(ge=1, le=LONGEST_TEXT)] = 300
+    script: Annotated[str, StringConstraints(pattern=r"^[A-Z][a-z]{3}$")] | None = None
+    language: Language | None = None
+    may_copy: bool = False
+
+
 class ProjectSpec(_Part):
     """The body of a project. Every name and unit here is part of the API's promise."""
 
@@ -96,6 +110,7 @@ class ProjectSpec(_Part):
     template: dict[Language, Words] = Field(default_factory=dict)
     choices: list[Choice] = Field(default_factory=list, max_length=9)
     multiple: bool = False
+    answer: Written | None = None
     questions: list[Any] | None = None
     pay: Pay
     redundancy: Redundancy = Redundancy(answers=3)

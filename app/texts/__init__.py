@@ -6,7 +6,7 @@ amount. What to say when is decided in app/conversation; how a reply is read, in
 
 from app.texts.catalog import LANGUAGES, Language, catalog_check, fields, is_draft, keys, say
 from app.texts.money import money
-from app.texts.render import bundle, join, menu, options, question, short_options
+from app.texts.render import bundle, join, menu, options, question, short_options, written_question
 
 __all__ = [
     "LANGUAGES",
@@ -23,4 +23,5 @@ __all__ = [
     "question",
     "say",
     "short_options",
+    "written_question",
 ]

@@ -57,6 +57,12 @@ def question(
     return fold(join(prefix, asked, f"{numbered}. {pay}" if pay else numbered))
 
 
+def written_question(*, language: str, asked: str, pay: str, tag: str | None = None) -> str:
+    """Return the whole message that asks for a text, such as `Translate: "..." Reply in your own words, …. KES 20`."""
+    named = f"{tag}: {asked.strip()}" if tag else asked.strip()
+    return fold(join(named, say("text_hint", language), pay))
+
+
 def bundle(
     *,
     language: str,

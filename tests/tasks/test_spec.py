@@ -50,7 +50,6 @@ def test_a_whole_project_is_accepted_and_kept_as_it_was_sent() -> None:
     ("changes", "where"),
     [
         ({"kind": "survey", "choices": None, "questions": []}, "/kind"),
-        ({"kind": "text", "choices": None}, "/kind"),
         (
             {"kind": "tagging", "multiple": True, "bundle": None, "redundancy": {"mode": "adaptive"}},
             "/redundancy/mode",

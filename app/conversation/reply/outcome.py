@@ -25,6 +25,8 @@ Doubt = Literal[
     "pin",  # what looks like somebody's secret
     "too-short",
     "wrong-script",
+    "copy",  # what was asked, sent back
+    "greeting",  # where a text was asked for
     "other-question",  # names a question that was not asked here
 ]
 

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from app.conversation.meanings import Kind, general
 from app.conversation.reading import split
-from app.conversation.reply.outcome import UNSURE, Read, Unclear
+from app.conversation.reply import copying
+from app.conversation.reply.outcome import UNSURE, Doubt, Read, Unclear
 from app.tasks.asking import Question
 from app.texts.reserved import COMMANDS, NO_COMMANDS, phrases
 
@@ -47,19 +48,25 @@ def read(text: str, question: Question, language: str) -> Read | Unclear:
     if not written or not found:
         return Unclear("empty")
     said = [word for word, _ in found]
-    if _asks_to_stop(said, language):
+    if not question.may_say_stop and _asks_to_stop(said, language):
         return Unclear("stop-inside")
     if _is_unsure(said, language):
         return Read(UNSURE, 0.95, "unsure")
+    doubt = copying.doubt(said, question) or _form_doubt(written, question)
+    return Unclear(doubt) if doubt else Read(written, 0.95, "text")
+
+
+def _form_doubt(written: str, question: Question) -> Doubt | None:
+    """Return what is wrong with the letters of a text, or how many they are."""
     letters = [character for character in written if character.isalpha()]
     if question.script is not None and not _is_in_script(letters, question.script):
-        return Unclear("wrong-script")
+        return "wrong-script"
     # A number of one or two digits answers another question than one for words.
     if len(written) < question.shortest or (not letters and len(written) <= 2):
-        return Unclear("too-short")
+        return "too-short"
     if question.longest is not None and len(written) > question.longest:
-        return Unclear("too-long")
-    return Read(written, 0.95, "text")
+        return "too-long"
+    return None
 
 
 def _asks_to_stop(said: list[str], language: str) -> bool:

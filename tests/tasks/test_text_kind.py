@@ -1,0 +1,68 @@
+"""Free text: what a project may ask for, and what its answers come to."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.errors import AppError
+from app.tasks import service as tasks
+from app.tasks import text_kind
+from tests.tasks.arrange import NOW, checked, draft
+
+TRANSLATE: dict[str, Any] = {
+    "kind": "text",
+    "choices": None,
+    "template": {"en": 'Translate to Swahili: "{text}"'},
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"choices": [{"value": "a", "label": {"en": "A"}}]}, "/choices"),
+        ({"bundle": 3}, "/bundle"),
+        ({"multiple": True}, "/multiple"),
+        ({"redundancy": {"mode": "adaptive"}}, "/redundancy/mode"),
+        ({"answer": {"min_length": 40, "max_length": 20}}, "/answer/min_length"),
+        ({"answer": {"script": "Abcd"}}, "/answer/script"),
+        ({"answer": {"script": "latin"}}, "/answer/script"),
+        ({"answer": {"max_length": 5000}}, "/answer/max_length"),
+        ({"answer": {"longest": 50}}, "/answer/longest"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_named(changes: dict[str, Any], where: str) -> None:
+    with pytest.raises(AppError) as caught:
+        checked(**{**TRANSLATE, **changes})
+    assert caught.value.code == "invalid"
+    assert [found.pointer for found in caught.value.errors] == [where]
+
+
+def test_what_an_answer_must_be_like_is_for_texts_only() -> None:
+    with pytest.raises(AppError) as caught:
+        checked(answer={"max_length": 20})
+    assert [found.pointer for found in caught.value.errors] == ["/answer"]
+
+
+def test_a_text_has_no_gold(session: Session) -> None:
+    project = draft(session, **TRANSLATE)
+    line = tasks.TaskItem(1, "t1", {"text": "The pump is dry"}, "Pampu imekauka")
+    [error] = tasks.add_tasks(session, project=project, lines=[line], now=NOW).errors
+    assert error.pointer == "/gold"
+    assert "no gold" in error.message
+
+
+def test_the_text_most_like_the_others_is_the_result() -> None:
+    found = text_kind.conclude(["Pampu imekauka", "unsure", "Pampu imekauka kabisa", "Sijui maana yake"])
+    assert (found.answers, found.method) == (3, "medoid")
+    assert (found.value or "").startswith("Pampu imekauka")
+
+
+def test_numbers_of_people_are_masked_and_those_of_the_client_are_not() -> None:
+    assert text_kind.without_numbers("Piga 0712 345 678", {"text": "Call me"}) == "Piga [number]"
+    assert text_kind.without_numbers("Piga 0712345678", {"text": "Call 0712345678"}) == "Piga 0712345678"
+
+
+def test_the_longest_answer_is_reckoned_in_the_letters_it_is_written_in() -> None:
+    assert text_kind.longest({"answer": {"max_length": 3, "script": "Deva"}}) == "\u0915" * 3
+    assert text_kind.longest({"answer": {"max_length": 3}}) == "xxx"
