@@ -189,7 +189,16 @@ def _choice(body: Mapping[str, Any], where: str) -> Question:
         if not isinstance(value, str) or not value or not named:
             raise _invalid(f"{where}choice {place} needs a value and a label by language.")
         choices.append(Choice(value, dict(labels or {})))
-    return Question("tags" if body.get("multiple") is True else "choice", tuple(choices))
+    wordings = body.get("template", body.get("text"))
+    return Question(
+        "tags" if body.get("multiple") is True else "choice",
+        tuple(choices),
+        wordings=tuple(
+            wording
+            for wording in (wordings.values() if isinstance(wordings, dict) else ())
+            if isinstance(wording, str)
+        ),
+    )
 
 
 def _number(body: Mapping[str, Any], kind: str, where: str) -> Question:

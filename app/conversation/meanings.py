@@ -80,6 +80,11 @@ class Mark(NamedTuple):
     boundary: bool = False
     alone: "Mark | None" = None
 
+    @property
+    def alone_is_letter(self) -> bool:
+        """Whether alone it is the letter of a choice, or a word of one letter."""
+        return self.alone is not None and (self.alone.how is How.LETTER or len(self.text) == 1)
+
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:

@@ -117,7 +117,9 @@ def settle(marked: list[Mark]) -> list[Mark]:
         return marked
     talk = {Kind.SMALL_TALK, Kind.JOINER}
     others_talk = all(mark.kind in talk for mark in marked if not mark.alone)
-    if len(special) != 1 or not others_talk:
+    meanings = {(mark.alone.kind, mark.alone.number, mark.alone.how) for mark in special if mark.alone}
+    # Said twice in other words (eeh ni kweli), it means the same; a letter said twice is a list.
+    if len(meanings) != 1 or not others_talk or (len(special) > 1 and special[0].alone_is_letter):
         return [mark._replace(alone=None) for mark in marked]
     return [
         mark.alone._replace(text=mark.text, boundary=mark.boundary) if mark.alone else mark for mark in marked

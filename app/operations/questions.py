@@ -32,7 +32,10 @@ def asked_of(project: Project, task: Task, language: str, tag: int | None = None
         return text_kind.question(project.spec, task.data, words, tag)
     choices = tuple(asking.Choice(choice["value"], choice["label"]) for choice in project.spec["choices"])
     return asking.Question(
-        type="tags" if project.spec.get("multiple") else "choice", choices=choices, tag=tag
+        type="tags" if project.spec.get("multiple") else "choice",
+        choices=choices,
+        tag=tag,
+        wordings=tuple(project.spec["template"].values()),
     )
 
 

@@ -33,6 +33,8 @@ class Question:
     `longest` characters, may be bound to the alphabet with the ISO 15924 code `script`, and is none of the
     `copies`, which are what the worker was sent; `may_say_stop` where the worker was told how to leave, and said
     again what holds that word. `tag` is the number by which a reply may name the question (7 for Q7).
+    `wordings` are how a question of the project is put, by language and with its fields still in braces: a reply
+    may answer in its words (it is about water).
     """
 
     type: QuestionType = "choice"
@@ -48,6 +50,7 @@ class Question:
     copies: tuple[str, ...] = ()
     may_say_stop: bool = False
     tag: int | None = None
+    wordings: tuple[str, ...] = ()
 
 
 def joined(values: Sequence[str], choices: Sequence[Choice]) -> str:

@@ -63,7 +63,7 @@ def questions(shape: str, language: str) -> list[Question]:
     name, many = (shape[:-1], int(shape[-1])) if shape[-1].isdecimal() else (shape, 1)
     bounded = {"cows": (0, 200), "age": (1, 120), "price": (0, 100_000), "litres": (0, 5000), "scale": (1, 5)}
     if name == "water":
-        asked = Question("choice", choices("yes_no"))
+        asked = Question("choice", choices("yes_no"), wordings=tuple(SHAPES["water"].values()))
     elif name in {"mood", "spam"}:
         asked = Question("choice", choices(name))
     elif name == "topics":

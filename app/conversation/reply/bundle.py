@@ -9,15 +9,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from app.conversation import words
 from app.conversation.meanings import Kind, Mark, general, vocabulary
 from app.conversation.reading import correction_pattern, raw_marks, settle, split
 from app.conversation.reading import marked as all_marked
-from app.conversation.reply import choice, guards, one
+from app.conversation.reply import choice, echo, guards, one
 from app.conversation.reply.naming import named_parts
 from app.conversation.reply.outcome import NOT_ANSWERED, UNSURE, Doubt, Read, Replied, Unclear
 from app.conversation.reply.sequence import Item, in_order, numbered_digits
+from app.conversation.reply.spelled import number_words
 from app.tasks.asking import Question
 from app.texts.reserved import fold, split_folded
 
@@ -33,6 +35,8 @@ _PARTINGS = (
 _LONGEST_REPLY_WORDS = 40
 # What no other arrangement can mend.
 _FINAL = frozenset({"stop-inside", "command-inside", "nothing-known", "empty"})
+# Of what was not understood, what may be said in the question's own words.
+_ECHOED = frozenset({"nothing-known", "negated"})
 _SURE_NUMBERED = 0.95
 _SURE_ALL = 0.9
 _TALK = {Kind.SMALL_TALK, Kind.JOINER}
@@ -89,11 +93,20 @@ def read(text: str, asked: Asked) -> Replied | Unclear:
 
 def _alone(text: str, plain: str, asked: Asked) -> Read | Unclear:
     """Read a reply to one question, which may have another number than 1 in a message others of which are answered."""
-    found = asked.read(0, text)
+    found = _echoed(text, asked, asked.read(0, text))
     numbered = _numbered(plain, asked) if asked.numbers != (1,) else None
     if numbered is None or found == numbered[0]:
         return found
     return numbered[0] if isinstance(found, Unclear) else Unclear("two-readings")
+
+
+def _echoed(text: str, asked: Asked, found: Read | Unclear) -> Read | Unclear:
+    """Read what says no more than `nothing-known` as the question's own words, affirmed or denied."""
+    question = asked.questions[0]
+    if question.type != "choice" or not isinstance(found, Unclear) or found.why not in _ECHOED:
+        return found
+    said = echo.read(text, question.wordings, vocabulary(question.choices, asked.language))
+    return Read(question.choices[said.number - 1].value, said.confidence, said.why) if said else found
 
 
 def _named(parts: Sequence[tuple[int, str]], text: str, asked: Asked) -> Replied | Unclear:
@@ -188,7 +201,11 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
     readings, doubts, several = _alike(plain, asked) if alike else ([], [], False)
     if several and not readings and doubts and doubts[0] in _FINAL:
         return Unclear(doubts[0])
-    for found in (_numbered(plain, asked), _parted(plain, asked)):
+    for found in (
+        _numbered(plain, asked),
+        _numbered(_with_places(plain, asked), asked),
+        _parted(plain, asked),
+    ):
         readings += [found] if found is not None else []
     if len({tuple(answer.value for answer in answers) for answers in readings}) > 1:
         return Unclear("two-readings")
@@ -318,6 +335,24 @@ def _numbered(plain: str, asked: Asked) -> _Answers | None:
             return None
         answers[at] = answer
     return asked.answered(answers)
+
+
+@lru_cache(maxsize=16)
+def _ordinals(language: str) -> tuple[re.Pattern[str], dict[str, int]]:
+    places = {
+        name: place for name, place in number_words(language).ordinals.items() if not name[0].isdecimal()
+    }
+    longest_first = sorted(places, key=len, reverse=True)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])"), places
+
+
+def _with_places(plain: str, asked: Asked) -> str:
+    """Write the words that number several questions as digits: `first yes second no` as `1) yes 2) no`."""
+    pattern, places = _ordinals(asked.language)
+    named = [places[found[0]] for found in pattern.finditer(plain)]
+    if len(named) < 2 or len(set(named)) != len(named) or re.search(r"\d", plain):
+        return ""
+    return pattern.sub(lambda found: f" {places[found[0]]}) ", plain)
 
 
 def _is_talk(plain: str, language: str) -> bool:

@@ -84,13 +84,32 @@ def _length_doubt(found: Sequence[Token]) -> Doubt | None:
 
 
 def _read(raw: Sequence[Mark], known: Vocabulary) -> Answered | Unclear:
-    marks = settle(list(raw))
+    marks = _changing(settle(list(raw)), known)
     found_doubt = "two-readings" if _lists_letters(raw) else doubt(marks)
     if found_doubt is not None:
         return Unclear(found_doubt)
     if not any(mark.kind in _MEANT for mark in marks):
         return _corrected_typo(marks, known)
     return _decided(marks, known)
+
+
+def _changing(marks: list[Mark], known: Vocabulary) -> list[Mark]:
+    """Take `no` between two digits, and nothing else, for a correction (nafikiri 1 hapana 2).
+
+    Not behind the digit of `no` itself, which it may repeat.
+    """
+    telling = [at for at, mark in enumerate(marks) if mark.kind not in {Kind.SMALL_TALK, Kind.JOINER}]
+    if known.language == "ht" and len(telling) == 2 and marks[telling[0]].how is How.UNSURE:
+        # Behind it, wi and non only stress what is said: m pa konnen non.
+        return [mark for at, mark in enumerate(marks) if at != telling[1] or mark.text not in {"wi", "non"}]
+    if len(telling) != 3:
+        return marks
+    first, between, last = (marks[at] for at in telling)
+    digits = first.how is last.how is How.NUMBER and first.kind is last.kind is Kind.CHOICE
+    denies = between.kind is Kind.NO or (between.number == known.no and between.text in words.NO)
+    if not (digits and denies) or first.number in {last.number, known.no} or not last.number:
+        return marks
+    return [*marks[: telling[1]], between._replace(kind=Kind.CORRECTION), *marks[telling[1] + 1 :]]
 
 
 def _lists_letters(raw: Sequence[Mark]) -> bool:

@@ -6,8 +6,10 @@ that makes it inexact, a time or a phone number, is asked about again.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
 
 from app.conversation.meanings import Kind, general, general_heads
 from app.conversation.reply.literal import Literal, is_place, lifted, phone_in
@@ -23,10 +25,13 @@ _SURE_CORRECTED = 0.85
 _SURE_NOUGHT_BEFORE = 0.85
 _SURE_AMONG_UNKNOWN_WORDS = 0.8
 _SURE_HEDGED = 0.7
-_OUT_OF = re.compile(
-    r"(\d+) ?(?:/|out of|of|sur|kwa|kati ya|ku|mu|me se|mein se|में से|sou|nan|ከ) ?(\d+)(?![\d/.,])"
-)
+_OUT_OF_WORDS = "out of|of|sur|kwa|kati ya|ku|mu|me se|mein se|में से|sou|nan|ከ"
+_OUT_OF = re.compile(rf"(\d+) ?(?:/|{_OUT_OF_WORDS}) ?(\d+)(?![\d/.,])")
 _ZERO = (Decimal(0),)
+_HALF = Decimal("0.5")
+_MOST_HALVED = 100
+# Languages that say what is not there before they say so.
+_DENY_BEHIND = {"hi", "am"}
 _TALK = {Kind.SMALL_TALK, Kind.JOINER}
 
 
@@ -41,6 +46,11 @@ class _Part:
     unsure: bool = False
     ordinal: bool = False
 
+    @property
+    def inexact_if_halved(self) -> bool:
+        """Whether half of it is meant as likely as a half: two thousand and a half."""
+        return any(value >= _MOST_HALVED or value % 1 for value in self.values or ())
+
 
 def read(text: str, question: Question, language: str) -> Read | Unclear:
     """Read a reply to a question that asks for a number or a step of a scale."""
@@ -48,7 +58,7 @@ def read(text: str, question: Question, language: str) -> Read | Unclear:
     if phone_in(plain):
         return Unclear("phone")
     if question.type == "scale" and question.highest is not None:
-        plain = _without_scale(plain, question.highest)
+        plain = _without_scale(plain, question.highest, language)
     parts = _parts(plain, language)
     if not parts:
         return Unclear("empty")
@@ -57,11 +67,23 @@ def read(text: str, question: Question, language: str) -> Read | Unclear:
     found = _doubt(parts)
     if found is not None:
         return Unclear(found)
-    return _decided(parts, question)
+    return _decided(parts, question, language)
 
 
-def _without_scale(plain: str, highest: Decimal) -> str:
-    """Take `out of 5` off `4 out of 5`, where 5 is the highest step."""
+@lru_cache(maxsize=64)
+def _out_of_words(highest: Decimal, language: str) -> re.Pattern[str] | None:
+    """Return what finds `out of five` in words, behind something; None where the highest step has no word."""
+    names = [name for name, number in number_words(language).numbers.items() if number == highest]
+    if not names:
+        return None
+    return re.compile(rf"(?<=\w) (?:{_OUT_OF_WORDS}) (?:{'|'.join(map(re.escape, names))})(?![^\W_])")
+
+
+def _without_scale(plain: str, highest: Decimal, language: str) -> str:
+    """Take `out of 5` off `4 out of 5`, in digits or words, where 5 is the highest step."""
+    in_words = _out_of_words(highest, language)
+    if in_words is not None:
+        plain = in_words.sub("", plain)
 
     def shorter(found: re.Match[str]) -> str:
         return found[1] if Decimal(found[2]) == highest >= Decimal(found[1]) else found[0]
@@ -86,9 +108,17 @@ def _parts(plain: str, language: str) -> list[_Part]:
             size, part = 2, _times(part, power)
         else:
             size, part = _words_at(said, at, language, known, found[at][1])
-        parts.append(part)
         at += size
+        half = _half_at(said, at, known) if part.values and not part.inexact_if_halved else 0
+        if half:
+            part, at = replace(part, values=tuple(value + _HALF for value in part.values or ())), at + half
+        parts.append(part)
     return parts
+
+
+def _half_at(said: Sequence[str], at: int, known: NumberWords) -> int:
+    """Return how many words from `at` on say a half more (two and a half, lita mbili na nusu), 0 where none do."""
+    return next((size for size in (3, 2, 1) if tuple(said[at : at + size]) in known.halves), 0)
 
 
 def _times(part: _Part, power: int) -> _Part:
@@ -140,6 +170,8 @@ def _doubt(parts: Sequence[_Part]) -> Doubt | None:
         return "inexact"
     if any(part.ordinal for part in parts):
         return "nothing-known"
+    if any(_may_go_on(parts, at) for at in range(len(parts) - 1)):
+        return "two-readings"
     numbers = [at for at, part in enumerate(parts) if part.values is not None]
     beside = {parts[near].kind for at in numbers for near in (at - 1, at + 1) if 0 <= near < len(parts)}
     if beside & {Kind.CLOCK, Kind.ALTERNATIVE}:
@@ -147,10 +179,19 @@ def _doubt(parts: Sequence[_Part]) -> Doubt | None:
     return None
 
 
-def _decided(parts: Sequence[_Part], question: Question) -> Read | Unclear:
+def _may_go_on(parts: Sequence[_Part], at: int) -> bool:
+    """Say whether a word not known may be the rest of a number in words (two thousand fivehundred)."""
+    part, follows = parts[at], parts[at + 1]
+    round_number = part.literal is None and any(
+        value >= 100 and not value % 100 for value in part.values or ()
+    )
+    return round_number and follows.kind is Kind.UNKNOWN and not follows.boundary
+
+
+def _decided(parts: Sequence[_Part], question: Question, language: str) -> Read | Unclear:
     at_numbers = [at for at, part in enumerate(parts) if part.values is not None]
     if not at_numbers:
-        return _without_number(parts, question)
+        return _without_number(parts, question, language)
     if any(part.unsure for part in parts):
         return Unclear("two-readings")
     corrections = [
@@ -202,13 +243,20 @@ def _misfit(values: Sequence[Decimal], part: _Part, question: Question) -> Read 
     return Unclear("phone" if part.literal and part.literal.nought_before else "out-of-range")
 
 
-def _without_number(parts: Sequence[_Part], question: Question) -> Read | Unclear:
+def _no_thing(parts: Sequence[_Part], language: str) -> bool:
+    """Say whether a thing counted is denied: no cows; and where `not` follows, gaay nahi."""
+    pairs = [(here.kind, then.kind) for here, then in pairwise(parts) if not then.boundary]
+    behind = {(Kind.UNIT, Kind.NO), (Kind.UNIT, Kind.NEGATION)} if language in _DENY_BEHIND else set()
+    return not {(Kind.NO, Kind.UNIT), *behind}.isdisjoint(pairs)
+
+
+def _without_number(parts: Sequence[_Part], question: Question, language: str) -> Read | Unclear:
     if any(part.unsure for part in parts):
         others = {part.kind for part in parts if not part.unsure} - _TALK - {Kind.HEDGE}
         return Read(UNSURE, 0.98 if not others else 0.8, "unsure")
     if parts[-1].kind is Kind.WAIT:
         return Unclear("unfinished")
-    none = any(part.kind is Kind.NONE for part in parts)
+    none = any(part.kind is Kind.NONE for part in parts) or _no_thing(parts, language)
     strange = any(part.kind is Kind.UNKNOWN and not part.unsure for part in parts)
     if none and fits(Decimal(0), question) and not strange:
         return Read("0", _SURE_NONE, "none")

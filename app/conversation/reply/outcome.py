@@ -6,7 +6,7 @@ from typing import Literal
 UNSURE = "unsure"
 
 Why = Literal[
-    "number", "label", "letter", "number-word", "yes-no", "unsure", "typo", "correction"
+    "number", "label", "letter", "number-word", "yes-no", "unsure", "typo", "correction", "echo"
 ]  # what a choice was recognised by
 Doubt = Literal[
     "empty",

@@ -34,7 +34,23 @@ def in_order(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item
     """Return the answers a reply lists, which may be more than were `asked`; None where it is no plain list."""
     if any(mark.text.isdecimal() for mark in marked):
         return _digits(marked, known, asked)
-    return _letters(marked, known, asked) or _words(marked, known, asked)
+    return _letters(marked, known, asked) or _words(_joined(marked, known, asked), known, asked)
+
+
+def _joined(marked: Sequence[Mark], known: Vocabulary, asked: int) -> Sequence[Mark]:
+    """Take `n` between two words that answer for `and` where they are as many as was asked (yes n no)."""
+    kept = [
+        mark
+        for at, mark in enumerate(marked)
+        if not (
+            mark.kind is Kind.JOINER
+            and mark.alone is not None
+            and 0 < at < len(marked) - 1
+            and marked[at - 1].kind is marked[at + 1].kind is Kind.CHOICE
+        )
+    ]
+    answers = [mark for mark in kept if _meant(mark, known, hard=True) is not None]
+    return kept if len(answers) == asked else marked
 
 
 def _digits(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item] | None:

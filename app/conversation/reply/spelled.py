@@ -25,6 +25,10 @@ class NumberWords:
     ordinals: Mapping[str, int]
     joiners: frozenset[str]
     heads: Mapping[str, int]
+    # What is said after a number for a half more, word by word; what is one and a half, what takes a half off.
+    halves: frozenset[tuple[str, ...]]
+    fractions: Mapping[str, Decimal]
+    added: Mapping[str, Decimal]
 
 
 @lru_cache(maxsize=16)
@@ -34,12 +38,17 @@ def number_words(language: str) -> NumberWords:
     powers: dict[str, int] = {}
     first: dict[str, int] = {}
     ordinals: dict[str, int] = {}
+    fractions: dict[str, Decimal] = {}
+    added: dict[str, Decimal] = {}
     for table in words.mixed(language):
+        fractions |= table.fractions
+        added |= table.added
         numbers |= {**table.numbers, **table.counting, **table.numbers_alone}
         ordinals |= table.ordinals
         (first if table.powers_first else powers).update(table.powers)
     joiners = frozenset().union(*(table.joiners for table in words.mixed(language)))
-    return NumberWords(numbers, powers, first, ordinals, joiners, heads_of(numbers))
+    halves = frozenset(tuple(phrase.split()) for table in words.mixed(language) for phrase in table.halves)
+    return NumberWords(numbers, powers, first, ordinals, joiners, heads_of(numbers), halves, fractions, added)
 
 
 def spelled_at(said: Sequence[str], at: int, known: NumberWords) -> tuple[int, Values] | None:
@@ -65,15 +74,28 @@ def _part(said: Sequence[str], at: int, known: NumberWords) -> tuple[int, Values
     power = known.powers_first.get(said[at])
     if power:
         return _multiplied(said, at, power, known)
-    size, value = _atom(said, at, known)
+    size, number = _with_fraction(said, at, known)
     if not size:
         power = known.powers.get(said[at], 0)
         return (1, (Decimal(power),), power) if power else (0, (), 1)
-    room = 100 if value == 100 else 1
-    if at + size < len(said) and said[at + size] in known.powers:
+    room = 1 if number % 100 or not number else 100
+    while at + size < len(said) and known.powers.get(said[at + size], 0) >= room:
         power = known.powers[said[at + size]]
-        return size + 1, (Decimal(value * power),), power
-    return size, (Decimal(value),), room
+        size, number, room = size + 1, number * power, power
+    return size, (number,), room
+
+
+def _with_fraction(said: Sequence[str], at: int, known: NumberWords) -> tuple[int, Decimal]:
+    """Return one number word; or what one word says of a number and a half (dhai), or adds to one (saadhe teen)."""
+    fraction = known.fractions.get(said[at])
+    if fraction is not None:
+        return 1, fraction
+    more = known.added.get(said[at])
+    if more is None:
+        size, value = _atom(said, at, known)
+        return size, Decimal(value)
+    size, value = _atom(said, at + 1, known)
+    return (1 + size, value + more) if size else (0, Decimal(0))
 
 
 def _multiplied(said: Sequence[str], at: int, power: int, known: NumberWords) -> tuple[int, Values, int]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from app.conversation import words
 from app.conversation.meanings import Kind, general
 from app.conversation.reading import correction_pattern
+from app.conversation.reply.ago import days_ago
 from app.conversation.reply.literal import phone_in
 from app.conversation.reply.outcome import UNSURE, Doubt, Read, Unclear
 from app.conversation.reply.spelled import number_words, spelled_at
@@ -89,7 +90,9 @@ def read(text: str, question: Question, language: str, today: date | None) -> Re
     found = list(_written(after, language))
     relative = _relative(after, language)
     if not found and not relative:
-        return _nothing(said, language, plain)
+        ago = days_ago(after, language)
+        counted = _before_today(ago, question, today, corrected=corrected) if ago is not None else None
+        return counted or _nothing(said, language, plain)
     doubt = _doubt(kinds, both=bool(found and relative))
     if doubt is not None:
         return Unclear(doubt)
@@ -181,6 +184,15 @@ def _from_today(
     if len(fitting) != 1:
         return Unclear("two-readings" if fitting else "out-of-range")
     return _read(fitting[0], _SURE_DAY_WORD if len(days) == 1 else 0.8, corrected=corrected)
+
+
+def _before_today(days: int, question: Question, today: date | None, *, corrected: bool) -> Read | Unclear:
+    if today is None:
+        return Unclear("nothing-known")
+    day = today - timedelta(days=days)
+    return (
+        _read(day, _SURE_DAY_WORD, corrected=corrected) if _fits(day, question) else Unclear("out-of-range")
+    )
 
 
 def _from_written(

@@ -45,7 +45,8 @@ WORLD_NO = phrases("no, nope, hapana, nedda, nneda, non, nahi, nahin, नही�
 LANGUAGE_NAMES: dict[str, str] = {
     **dict.fromkeys(
         phrases(
-            "en, eng, english, kiingereza, kingereza, oluzungu, olungereza, lungereza, anglais, angle, angrezi"
+            "en, eng, english, kiingereza, kingereza, oluzungu, olungereza, lungereza, anglais, angle",
+            "angrezi",
         ),
         "en",
     ),

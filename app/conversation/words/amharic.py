@@ -31,7 +31,7 @@ _SURE_UNITS = {number: line.replace(", and", "") for number, line in _UNITS.item
 
 AMHARIC = Words(
     yes=phrases(
-        "አዎ, አዎን, አወ, አዎ ነው, አዎ ትክክል ነው, አዎ ትክክል, አዎን ነው, awo, awon, awe, awo new, aw, awo tikikil new",
+        "አዎ, አዎን, አወ, አው, አዎ ነው, አዎ ትክክል ነው, አዎ ትክክል, አዎን ነው, awo, awon, awe, awo new, aw, awo tikikil new",
         "አዎ እውነት ነው, awo ewnet new, አዎና",
     ),
     no=phrases(
@@ -65,7 +65,10 @@ AMHARIC = Words(
             5: "5ኛ, አምስተኛ, አምስተኛው, amistegna",
         }
     ),
-    powers={**dict.fromkeys(phrases("መቶ, meto"), 100), **dict.fromkeys(phrases("ሺ, ሺህ, shi, shih"), 1000)},
+    powers={
+        **dict.fromkeys(phrases("መቶ, meto"), 100),
+        **dict.fromkeys(phrases("ሺ, ሺህ, ሽህ, ሽ, shi, shih"), 1000),
+    },
     small_talk=phrases(
         "ጌታ, እመቤቴ, በእኔ አስተያየት, በእኔ እምነት, ወንድም, እህት, አሁን, ahun, አመሰግናለሁ, እናመሰግናለን, በጣም አመሰግናለሁ, በጣም, እባክዎ",
         "እባክዎን, እባክህ, እባክሽ, እባካችሁ, ሰላም, ሰላም ነው, ጤና ይስጥልኝ",
@@ -102,7 +105,8 @@ AMHARIC = Words(
     alternatives=phrases("ወይም, ወይ, ወይስ, weyim, weym, wey, weyis"),
     everything=phrases("ሁሉም, ሁሉንም, ሁሉ, ሶስቱም, አራቱም, hulum, hulunim, hulu, sostum"),
     nothing=phrases(
-        "ምንም, አንዱም, ምንም የለም, አንድም, አንድም የለም, የለኝም, የሉኝም, የለንም, minim, andum, minim yelem, andim yelem, yelegnim"
+        "ምንም, አንዱም, ምንም የለም, አንድም, አንድም የለም, የለኝም, የሉኝም, የለንም, minim, andum, minim yelem, andim yelem",
+        "yelegnim",
     ),
     both=phrases("ሁለቱም, ሁለቱንም, huletum, huletunim"),
     neither=phrases("ሁለቱም አይደሉም, huletum aydelum"),
@@ -120,6 +124,9 @@ AMHARIC = Words(
         "bibeza, bizu, tikit, eske, tekul, mekakel",
         "በትንሹ, የሚበልጥ, የሚያንስ, ያነሰ, የበለጠ",
     ),
+    halves=phrases("ተኩል, ከግማሽ, tekul, ke gimash"),
+    day=phrases("ቀን, ቀናት, ken, kenat"),
+    ago=phrases("በፊት, befit"),
     clock=phrases("ጥያቄ, ሰአት, seat, sehat, ጠዋት, ማታ, tewat, mata"),
     months=numbered(
         {

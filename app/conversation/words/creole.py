@@ -28,12 +28,23 @@ _BOUND = {
     60: "swasann, swasant",
 }
 _ELIDED = {20: "vent, vennt", 30: "trant", 40: "karant", 50: "senkant", 60: "swasant"}
+# Hundreds are one word too; `desan` is two hundred, `de san` two words for it.
+_HUNDREDS = {
+    200: "desan",
+    300: "twasan",
+    400: "katsan",
+    500: "senksan, sensan",
+    600: "sisan",
+    700: "setsan",
+    800: "witsan, uitsan, uisan",
+    900: "nefsan",
+}
 _EIGHTY = {80: "katreven, katrevin, katreve"}
 _JOINTS = ("", " ")
 
 CREOLE = Words(
     yes=phrases("wi, wi mesi, men wi, wi se vre, wi se sa, yiwi, wii, wi sa se vre, ewi"),
-    no=phrases("non, nan non, non mesi, ditou, non ditou, pa ditou, non se pa vre, non se pa sa"),
+    no=phrases("non, nn, nan non, non mesi, ditou, non ditou, pa ditou, non se pa vre, non se pa sa"),
     firm_no=phrases("non, ditou, non ditou, pa ditou, non se pa vre, non se pa sa"),
     yes_alone=phrases(
         "vre, se vre, sa se vre, korek, sa korek, se sa, egzakteman, se sa menm, dako, li vre, wi vre",
@@ -46,7 +57,17 @@ CREOLE = Words(
     ),
     numbers={
         **numbered(
-            {0: "zewo", 1: "en, youn", **_SECOND, **_EIGHT, **_TEENS, **_WHOLE, **_EIGHTY, 100: "san"}
+            {
+                0: "zewo",
+                1: "en, youn",
+                **_SECOND,
+                **_EIGHT,
+                **_TEENS,
+                **_WHOLE,
+                **_EIGHTY,
+                100: "san",
+                **_HUNDREDS,
+            }
         ),
         **compounded(_ELIDED, _FIRST | _EIGHT, _JOINTS),
         **compounded(_BOUND, _SECOND, _JOINTS),
@@ -96,7 +117,8 @@ CREOLE = Words(
     alternatives=phrases("oswa, oubyen, ou byen, swa"),
     everything=phrases("tout, tout yo, tou le twa, toule twa, tou le kat, tout bagay"),
     nothing=phrases(
-        "okenn, okenn nan yo, anyen, pa gen anyen, pa gen youn, okenn ladan yo, pa gen okenn, youn pa"
+        "mwen pa gen, m pa gen, mpa gen, okenn, okenn nan yo, anyen, pa gen anyen, pa gen youn",
+        "okenn ladan yo, pa gen okenn, youn pa",
     ),
     both=phrases("tou de, toude, tou le de, toulede, yo toude, yo tou de"),
     neither=phrases("ni youn ni lot"),
@@ -112,6 +134,9 @@ CREOLE = Words(
         "yon ti kras, kek",
         "plizye, douzen, yon douzen, yon dizen, jiska, oswa plis, minimom, maksimom, plis",
     ),
+    halves=phrases("e demi, edmi, edemi, e dmi"),
+    day=phrases("jou"),
+    ago=phrases("sa gen, sa fe, gen, fe, pase, de sa"),
     clock=phrases("kesyon, le, ze, ezdumaten, dimaten, diswa, aswe, di maten, di swa, nan maten, nan aswe"),
     months=numbered(
         {

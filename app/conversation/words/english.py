@@ -26,8 +26,13 @@ _TENS = {
 }
 
 ENGLISH = Words(
-    yes=phrases("yes, yess, yeah, yea, yep, yup, yah, ya, yes please, oh yes, yes it is, yes sir, yes madam"),
-    no=phrases("no, noo, nope, nah, no thanks, no thank you, not at all, of course not, no way, no sir"),
+    yes=phrases(
+        "yes, yess, yeah, yh, yeh, yeap, yea, yep, yup, yah, ya, yes please, oh yes, yes it is",
+        "yes sir, yes madam",
+    ),
+    no=phrases(
+        "no, noo, nope, nop, nup, nah, no thanks, no thank you, not at all, of course not, no way, no sir"
+    ),
     firm_no=phrases("nope, not at all, of course not"),
     yes_alone=phrases(
         "y, true, true that, correct, right, exactly, it is, that is right, that is correct, thats right",
@@ -78,14 +83,16 @@ ENGLISH = Words(
     powers={"hundred": 100, "thousand": 1000, "million": 10**6},
     small_talk=phrases(
         "bro, maam, mum, cheers, great, nice, fine, noted, already, now, too, honestly, personally",
-        "opinion, in my opinion, from me, from my side, according to me, wrong number, right now",
+        "hm, hmm, um, umm, uhm, opinion, in my opinion, from me, from my side, according to me",
+        "wrong number, right now",
         "all right, alright, choosing, chosen, picking, going, selecting, please",
         "pls, plz, plse, kindly, thanks, thank you",
         "thank u, thankyou, thnx, thx, tnx, thks, ok",
         "okay, okey",
         "oky, k, hi, hello, hey, dear, sir, madam, it, its, is, the, answer, ans, answer is, my, i, im",
         "i am, think",
-        "believe, guess, feel, say, this, that, about, option, number, num, nr, no number, choice, choose",
+        "believe, guess, feel, say, this one, that one, this, that, about, option, number, num, nr",
+        "no number, choice, choose",
         "chose, pick",
         "select, selected, take, for, sure, of course, definitely, surely, very, much, very much, so, well",
         "then, you",
@@ -101,7 +108,7 @@ ENGLISH = Words(
         "indeed, really, true, absolutely, totally, completely, obviously, clearly, certainly, there",
         "there are, there is, they are, we have, i have, i had, we had",
     ),
-    joiners=phrases("and, plus, with, also, n, then, as well as"),
+    joiners=phrases("and, nd, plus, with, also, n, then, as well as"),
     negations=phrases(
         "not, isnt, is not, it is not, its not, aint, never, nor, dont choose, except, but not"
     ),
@@ -123,7 +130,10 @@ ENGLISH = Words(
     ),
     alternatives=phrases("or, either"),
     everything=phrases("all, all of them, every one, everything, all three, all four, all of the above"),
-    nothing=phrases("none, none of them, none of these, nothing, none of the above, no one"),
+    nothing=phrases(
+        "i dont have, dont have, do not have, i do not have, dont have any, i dont have any, i have no",
+        "have no, none, none of them, none of these, nothing, none of the above, no one",
+    ),
     both=phrases("both, both of them, all two"),
     neither=phrases("neither, neither of them"),
     units=phrases(
@@ -133,7 +143,8 @@ ENGLISH = Words(
         "rs, inr, rupee, rupees, birr, htg, gourde, gourdes, rwf, francs, cents, money",
         "day, days, week, weeks, wk, wks, month, months, year, years, yr, yrs, hour, hours, hr, hrs",
         "minute, minutes",
-        "min, mins, km, kms, kilometre, kilometres, kilometer, kilometers, metre, metres, meter, meters, mile",
+        "min, mins, km, kms, kilometre, kilometres, kilometer, kilometers, metre, metres, meter",
+        "meters, mile",
         "miles, feet, litres, liters, litre, liter, ltr, ltrs, lts, kg, kgs, kilo, kilos, kilogram",
         "kilograms, gram",
         "grams, g, ml, tonne, tonnes, tons, bag, bags, sack, sacks, acre, acres, hectare, hectares",
@@ -157,6 +168,9 @@ ENGLISH = Words(
         "thousands, or more, or less, minimum, maximum, twice, double, and a half, not more than",
         "not less than",
     ),
+    halves=phrases("and a half, and half, n half, n a half"),
+    day=phrases("day, days"),
+    ago=phrases("ago, back, before today"),
     clock=phrases(
         "question, questions, room, block, phase, class, part, page, line, am, pm, oclock, a m, p m"
     ),
@@ -186,7 +200,8 @@ ENGLISH = Words(
         }
     ),
     agree=phrases(
-        "agree, agreed, i agree, i accept, accept, accepted, ok, okay, okey, sure, of course, no problem, i do"
+        "agree, agreed, i agree, i accept, accept, accepted, ok, okay, okey, sure, of course",
+        "no problem, i do",
     ),
     refuse=phrases(
         "disagree, i disagree, refuse, i refuse, decline, i decline, i do not agree, i dont agree, not agree"

@@ -32,12 +32,13 @@ _EIGHTY = {80: "quatre vingt, quatre vingts"}
 
 FRENCH = Words(
     yes=phrases(
-        "oui, ouais, ouai, oui bien sur, mais oui, oui merci, ui, ouii, oui cest ca, oui cest vrai, oui exact"
+        "oui, ouais, ouai, ouep, ouaip, oui bien sur, mais oui, oui merci, ui, ouii, oui cest ca",
+        "oui cest vrai, oui exact",
     ),
     no=phrases(
-        "non, nan, non merci, mais non, pas du tout, non pas du tout, bien sur que non, non cest faux"
+        "non, nn, nan, non merci, mais non, pas du tout, non pas du tout, bien sur que non, non cest faux"
     ),
-    firm_no=phrases("non, nan, mais non, pas du tout, non pas du tout, bien sur que non, non cest faux"),
+    firm_no=phrases("non, nn, nan, mais non, pas du tout, non pas du tout, bien sur que non, non cest faux"),
     yes_alone=phrases(
         "vrai, cest vrai, exact, exactement, correct, cest correct, cest ca, tout a fait, bien sur",
         "affirmatif, juste",
@@ -110,7 +111,10 @@ FRENCH = Words(
     ),
     alternatives=phrases("ou, ou bien, soit"),
     everything=phrases("tous, toutes, les trois, les quatre, tous les trois, toutes les trois"),
-    nothing=phrases("aucun, aucune, aucun des deux, rien, aucune des deux, rien du tout, aucun deux"),
+    nothing=phrases(
+        "je nai pas, je nen ai pas, jen ai pas, nai pas, aucun, aucune, aucun des deux, rien",
+        "aucune des deux, rien du tout, aucun deux",
+    ),
     both=phrases("les deux, tous les deux, toutes les deux"),
     neither=phrases("ni lun ni lautre, aucun des deux"),
     units=phrases(
@@ -133,6 +137,9 @@ FRENCH = Words(
         "minimum, maximum",
         "ou plus, ou moins, vingtaine, centaine, un quart, a peine, double, trentaine, quinzaine",
     ),
+    halves=phrases("et demi, et demie"),
+    day=phrases("jour, jours"),
+    ago=phrases("il y a, ya, il ya, y a, ca fait"),
     clock=phrases("question, questions, du matin, du soir, de lapres midi"),
     months=numbered(
         {

@@ -1,5 +1,7 @@
 """Hindi words replies are read by, in Devanagari and as people write them in Latin letters."""
 
+from decimal import Decimal
+
 from app.conversation.words.table import Words, day_words, listed, numbered
 from app.texts.reserved import phrases
 
@@ -110,13 +112,13 @@ _NUMBERS = """
 HINDI = Words(
     yes=phrases(
         "हां, जी हां, हां जी, जी, हा, बिल्कुल हां, हां बिल्कुल, haan, han, ha, haa, haaa, ji haan, ji han",
-        "ji ha",
+        "ji ha, hnji, hn ji, haa ji",
         "haan ji, han ji, ha ji, hanji, haanji, ji, jee, jee haan, hn, haan bilkul, bilkul haan, ji bilkul",
         "जी बिल्कुल, हां सही है, हां यह सही है, haan sahi hai, hmm haan",
     ),
     no=phrases(
         "नहीं, नही, ना, जी नहीं, नहीं जी, बिल्कुल नहीं, नहीं बिल्कुल नहीं, nahi, nahin, nahee, nai, nhi",
-        "nahi ji",
+        "nahi ji, nhi ji, nahii",
         "nahin ji, ji nahi, ji nahin, naa, bilkul nahi, bilkul nahin, nahi bilkul nahi, कभी नहीं",
         "kabhi nahi, ना जी, na ji",
     ),
@@ -149,10 +151,12 @@ HINDI = Words(
     powers={
         **dict.fromkeys(phrases("सौ, sau"), 100),
         **dict.fromkeys(phrases("हजार, hazaar, hazar, hajar"), 1000),
-        **dict.fromkeys(phrases("लाख, lakh, laakh"), 10**5),
+        **dict.fromkeys(phrases("लाख, lakh, laakh, lac"), 10**5),
+        **dict.fromkeys(phrases("करोड, crore, karod"), 10**7),
     },
     small_talk=phrases(
-        "mere hisab se, mere khayal se, मेरे हिसाब से, मेरे ख्याल से, बहन, behan, abhi, अभी, zaroor",
+        "koi, कोई, mere hisab se, mere khayal se, मेरे हिसाब से, मेरे ख्याल से, बहन, behan, abhi, अभी",
+        "zaroor",
         "jaroor, जरूर, sabko, धन्यवाद, शुक्रिया, बहुत, बहुत धन्यवाद, बहुत शुक्रिया, कृपया, नमस्ते, नमस्कार",
         "जी, ठीक, ठीक है",
         "अच्छा, अच्छा जी, मेरा, मेरे, मेरी",
@@ -230,6 +234,17 @@ HINDI = Words(
         "dhai, sadhe, saadhe, sava, paune, thode",
         "kuch, kuchh, darjan, ek darjan, kai, zyada, jyada, ज्यादा, अधिक, तक, tak, दोगुना, se upar, से ऊपर",
     ),
+    fractions={
+        **dict.fromkeys(phrases("डेढ, dedh, derh, ded"), Decimal("1.5")),
+        **dict.fromkeys(phrases("ढाई, dhai, dhaai, adhai"), Decimal("2.5")),
+    },
+    added={
+        **dict.fromkeys(phrases("साढे, sadhe, saadhe, sarhe"), Decimal("0.5")),
+        **dict.fromkeys(phrases("सवा, sava, sawa"), Decimal("0.25")),
+        **dict.fromkeys(phrases("पौने, paune, pone"), Decimal("-0.25")),
+    },
+    day=phrases("दिन, din"),
+    ago=phrases("पहले, pehle, pahle, phle"),
     clock=phrases("sawal, सवाल, बजे, baje, बज, subah, सुबह, शाम, shaam, sham"),
     months=numbered(
         {

@@ -62,7 +62,13 @@ LUGANDA = Words(
             5: "eyokutaano, ekyokutaano",
         }
     ),
-    powers={"lukumi": 1000, "enkumi": 1000, "nkumi": 1000, "ebikumi": 100, "bikumi": 100},
+    powers={
+        **dict.fromkeys(phrases("ebikumi, bikumi"), 100),
+        **dict.fromkeys(phrases("lukumi, olukumi, enkumi, nkumi"), 1000),
+        **dict.fromkeys(phrases("mutwalo, omutwalo, emitwalo, mitwalo"), 10**4),
+        **dict.fromkeys(phrases("kasiriivu, akasiriivu, obusiriivu, busiriivu"), 10**5),
+        **dict.fromkeys(phrases("kakadde, akakadde, obukadde, bukadde"), 10**6),
+    },
     powers_first=True,
     small_talk=phrases(
         "lyokka, yokka, zokka, bokka, kyokka, mukyala, ku lwange, ddala ddala, yenna, mwenna, webale",
@@ -109,6 +115,9 @@ LUGANDA = Words(
         "nnyingi, bangi",
         "abangi, mitono, ezisukka mu, abasukka mu",
     ),
+    halves=phrases("ne kitundu, nekitundu, n ekitundu, nekitundu"),
+    day=phrases("ennaku, nnaku, lunaku, olunaku"),
+    ago=phrases("eziyise, emabega, eziwedde, oluyise"),
     clock=phrases("ekibuuzo, kibuuzo, essaawa, ssaawa, saawa"),
     months=numbered(
         {

@@ -38,16 +38,18 @@ _COUNTING = {
 
 SWAHILI = Words(
     yes=phrases(
-        "ndiyo, ndio, ndyo, ndo, naam, ndivyo, eeh ndio, ndiyo hiyo, ndio hiyo, ndiyoo, ndioo, ndyio",
+        "ndiyo, ndio, ndyo, nd, ndy, nidyo, ndo, naam, ndivyo, eeh ndio, ndiyo hiyo, ndio hiyo, ndiyoo",
+        "ndioo, ndyio",
         "ndio ni kweli, ndiyo ni kweli, ndio kweli, ndiyo kweli",
     ),
     no=phrases(
-        "hapana, hapna, apana, hapana kabisa, la hasha, hpana, hapana si kweli, hapana sio, hapana siyo"
+        "hapana, hapna, hpn, hpna, apana, hapana kabisa, la hasha, hpana, hapana si kweli, hapana sio",
+        "hapana siyo",
     ),
     firm_no=phrases("la hasha, hapana kabisa, hapana si kweli, hapana sio, hapana siyo"),
     yes_alone=phrases(
         "ndo, kweli, ni kweli, sahihi, ni sahihi, kweli kabisa, inahusu, linahusu, unahusu, yanahusu, ee",
-        "eeh, ehe, e",
+        "eeh, ehe, e, ehee, eeeh",
         "ndivyo ilivyo, hakika, bila shaka, yap, ndo hivyo, ni ndiyo, kabisa",
     ),
     no_alone=phrases(
@@ -70,7 +72,7 @@ SWAHILI = Words(
         }
     ),
     counting={**numbered(_COUNTING), **compounded(_TENS, _COUNTING, _JOINTS)},
-    powers={"mia": 100, "elfu": 1000, "milioni": 10**6},
+    powers={"mia": 100, "elfu": 1000, "alfu": 1000, "laki": 10**5, "milioni": 10**6},
     powers_first=True,
     small_talk=phrases(
         "mheshimiwa, mwalimu, mzee, mpenzi, upande wangu, kwa upande wangu, naomba, tena, hivyo, hivi",
@@ -82,11 +84,13 @@ SWAHILI = Words(
         "chaguo, namba",
         "nambari, hii, hilo, hili, hiyo, hizi, kuhusu, inahusiana, kabisa, kwa sababu, sababu, maana",
         "kwa maana",
-        "nadhani, ninadhani, nafikiri, ninafikiri, naona, ninaona, naamini, nasema, ninasema, nimejibu, najibu",
+        "nadhani, ninadhani, nafikiri, ninafikiri, naona, ninaona, naamini, nasema, ninasema, nimejibu",
+        "najibu",
         "ndugu, rafiki, bwana, mama, baba, kaka, dada, mungu, mungu akubariki, mungu awabariki, akubariki",
         "awabariki, barikiwa, ya, wa, cha, kwa, karibu, karibuni, kazi njema, kazi, njema",
         "kwangu",
-        "mimi, basi, tu, pia, nyinyi, kwenu, siku njema, usiku mwema, habari yako, habari zenu, habari za leo",
+        "mimi, basi, tu, pia, nyinyi, kwenu, siku njema, usiku mwema, habari yako, habari zenu",
+        "habari za leo",
         "habari za asubuhi, za asubuhi, nina, tuna, nilikuwa, zipo, wapo, wako, ziko, kuna, yapo, jumla",
         "ndugu yangu",
         "kweli, sahihi, bila shaka, hakika, inaonekana, nataka, natuma, nimetuma, kwa kweli, poa, safi",
@@ -99,7 +103,8 @@ SWAHILI = Words(
     later=phrases("baadaye, nitajibu, kesho, nitakujibu, badaye"),
     contrasts=phrases("lakini, bali, ila"),
     corrections=phrases(
-        "samahani, samahanini, pole, nilimaanisha, namaanisha, ninamaanisha, nimekosea, nilikosea, badala yake",
+        "samahani, samahanini, pole, nilimaanisha, namaanisha, ninamaanisha, nimekosea, nilikosea",
+        "badala yake",
         "badilisha, nisamehe, nisameheni, samahani nimekosea, nimekosea ni, samahani ni, sory",
         "makosa, nimebadilisha, nabadilisha, nilitaka kusema, yaani, kosa",
     ),
@@ -117,7 +122,8 @@ SWAHILI = Words(
     units=phrases(
         "shilingi, sh, dola, hela, pesa, siku, wiki, mwezi, miezi, mwaka, miaka, dakika, watu, mtu, watoto",
         "mtoto, lita",
-        "kilo, mara, visima, masaa, ngombe, mbuzi, kondoo, kuku, punda, wanaume, wanawake, wasichana, wavulana",
+        "kilo, mara, visima, masaa, ngombe, mbuzi, kondoo, kuku, punda, wanaume, wanawake, wasichana",
+        "wavulana",
         "magunia, gunia, maguni, ndoo, debe, madebe, ekari, eka, hekta, mita, kilomita, nyumba, familia",
         "kaya, vyumba",
         "asilimia, wanafunzi, walimu, majirani, marafiki, mitungi, madumu, dumu, jerikeni, vikombe, mayai",
@@ -129,6 +135,9 @@ SWAHILI = Words(
         "dazeni, wengi",
         "wachache, chache, nyingi, kadhaa, kasoro, na nusu, si zaidi ya, isiyozidi, kutoka, na zaidi, zaidi",
     ),
+    halves=phrases("na nusu"),
+    day=phrases("siku"),
+    ago=phrases("zilizopita, iliyopita, zimepita, zilizo pita, nyuma"),
     clock=phrases("swali, maswali, saa, alfajiri, asubuhi, jioni, usiku"),
     months=numbered(
         {

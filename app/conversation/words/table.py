@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from app.texts.reserved import phrases
 
@@ -52,6 +53,13 @@ class Words:
     nothing: frozenset[str] = _NONE
     both: frozenset[str] = _NONE
     neither: frozenset[str] = _NONE
+    # A half said after a number (two and a half), and words that are or change one before it (dedh, saadhe teen).
+    halves: frozenset[str] = _NONE
+    fractions: Mapping[str, Decimal] = field(default_factory=dict)
+    added: Mapping[str, Decimal] = field(default_factory=dict)
+    # Three days ago: what says day, and what says that it is past, before the number or after it.
+    day: frozenset[str] = _NONE
+    ago: frozenset[str] = _NONE
     # Beside a number they make it an amount of something, not a choice.
     units: frozenset[str] = _NONE
     # Make a number inexact: more than, less than, half.
