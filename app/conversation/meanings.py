@@ -196,7 +196,7 @@ def _beside(phrase: str, kind: Kind, table: Mapping[str, Mark]) -> Mark:
     known = table.get(phrase)
     if phrase == "la":  # `no`, but oftener the Swahili `of`
         return Mark(Kind.SMALL_TALK)
-    if known and known.kind in {Kind.NONE, Kind.NEGATION, Kind.JOINER}:
+    if known and known.kind in {Kind.NONE, Kind.NEGATION, Kind.JOINER, Kind.CORRECTION}:
         return known
     if len(phrase) == 1:
         return Mark(Kind.UNKNOWN)

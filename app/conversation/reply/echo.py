@@ -12,6 +12,7 @@ from functools import lru_cache
 from app.conversation.meanings import Kind, Mark, Vocabulary, general
 from app.conversation.reading import raw_marks, split
 from app.conversation.reply.outcome import Answered
+from app.conversation.words import NO
 from app.conversation.words.romanized import romanized, sound
 from app.texts.reserved import phrases
 
@@ -29,6 +30,8 @@ _TURNING = {Kind.NO, Kind.NEGATION, Kind.ALTERNATIVE, Kind.NONE, Kind.CONTRAST}
 _NOT_THERE = phrases(
     "የለም, yelem, yellem, नहीं, नहीं है, नही, nahi, nahin, nhi, nahi hai, nahin hai, pa gen, hakuna"
 )
+# Where `not` ends the sentence, as in ይህ ስለ ውሃ አይደለም, a word for no may be it.
+_DENY_BEHIND = {"hi", "am"}
 _SURE = 0.8
 _MOST_WORDS = 12
 _SHORTEST_BARE = 3
@@ -76,7 +79,10 @@ def _said(marks: Sequence[Mark], whole: str, topic: _Topic, known: Vocabulary) -
         return known.yes
     # Water is not there, where that is how one says it, is no answer to whether it is about water.
     bare = len(marks) == 1 + len(strange) and telling[0].text in _NOT_THERE
-    return known.no if [mark.kind for mark in telling] == [Kind.NEGATION] and not bare else None
+    if len(telling) > 1 or bare:
+        return None
+    behind = known.language in _DENY_BEHIND and marks[-1] is telling[0] and telling[0].text in NO
+    return known.no if behind or telling[0].kind is Kind.NEGATION else None
 
 
 def _own_of(word: str, own: frozenset[str]) -> str | None:

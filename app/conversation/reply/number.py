@@ -27,6 +27,7 @@ _SURE_AMONG_UNKNOWN_WORDS = 0.8
 _SURE_HEDGED = 0.7
 _OUT_OF_WORDS = "out of|of|sur|kwa|kati ya|ku|mu|me se|mein se|में से|sou|nan|ከ"
 _OUT_OF = re.compile(rf"(\d+) ?(?:/|{_OUT_OF_WORDS}) ?(\d+)(?![\d/.,])")
+_LONE_NOUGHT = re.compile(r"^\W*o\W*$")
 _ZERO = (Decimal(0),)
 _HALF = Decimal("0.5")
 _MOST_HALVED = 100
@@ -54,7 +55,7 @@ class _Part:
 
 def read(text: str, question: Question, language: str) -> Read | Unclear:
     """Read a reply to a question that asks for a number or a step of a scale."""
-    plain = fold(text)
+    plain = _LONE_NOUGHT.sub("0", fold(text))
     if phone_in(plain):
         return Unclear("phone")
     if question.type == "scale" and question.highest is not None:
@@ -109,16 +110,23 @@ def _parts(plain: str, language: str) -> list[_Part]:
         else:
             size, part = _words_at(said, at, language, known, found[at][1])
         at += size
-        half = _half_at(said, at, known) if part.values and not part.inexact_if_halved else 0
-        if half:
-            part, at = replace(part, values=tuple(value + _HALF for value in part.values or ())), at + half
         parts.append(part)
+        at += _halved(said, at, known, parts)
     return parts
 
 
-def _half_at(said: Sequence[str], at: int, known: NumberWords) -> int:
-    """Return how many words from `at` on say a half more (two and a half, lita mbili na nusu), 0 where none do."""
-    return next((size for size in (3, 2, 1) if tuple(said[at : at + size]) in known.halves), 0)
+def _halved(said: Sequence[str], at: int, known: NumberWords, parts: list[_Part]) -> int:
+    """Add the half that words from `at` on say to the number before them, or before its unit; return how many they are.
+
+    Two and a half, lita mbili na nusu, cinq litres et demi.
+    """
+    size = next((size for size in (3, 2, 1) if tuple(said[at : at + size]) in known.halves), 0)
+    whole = len(parts) - 1 - (parts[-1].kind is Kind.UNIT and len(parts) > 1)
+    values = parts[whole].values or ()
+    if not size or not values or parts[whole].inexact_if_halved:
+        return 0
+    parts[whole] = replace(parts[whole], values=tuple(value + _HALF for value in values))
+    return size
 
 
 def _times(part: _Part, power: int) -> _Part:

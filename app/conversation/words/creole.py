@@ -52,7 +52,8 @@ CREOLE = Words(
         "kore, se korek",
     ),
     no_alone=phrases(
-        "n, fo, pa vre, se pa vre, sa pa vre, pa korek, se pa sa, manti, li pa vre, se manti, janm, se fo",
+        "m pa panse sa, mwen pa panse sa, m pa kwe, mwen pa kwe, m pa panse, mwen pa panse, n, fo",
+        "pa vre, se pa vre, sa pa vre, pa korek, se pa sa, manti, li pa vre, se manti, janm, se fo",
         "se pa korek",
     ),
     numbers={
@@ -86,7 +87,9 @@ CREOLE = Words(
     ),
     powers={"san": 100, "mil": 1000, "milyon": 10**6},
     small_talk=phrases(
-        "madanm, mesye, madmwazel, mesi bondye, dapre mwen, anfen, vreman vre, toujou, kounye a, pou mwen",
+        "te di, m te di, mete, m mete, map, m ap, mwen ap, pran, m pran, se li, peze, m peze, ekri",
+        "m ekri, mesaj, mesaj la, madanm, mesye, madmwazel, mesi bondye, dapre mwen, anfen, vreman vre",
+        "toujou, kounye a, pou mwen",
         "mesi, mesi anpil, anpil, tanpri, souple, silvouple, sil vou ple, bonjou, bonswa, alo, salu, ok",
         "oke, dako, byen",
         "tre byen, mwen, m, mw, mwen panse, m panse, panse, kwe, mwen kwe, m kwe, se, sa, li, la, a, an",
@@ -106,7 +109,8 @@ CREOLE = Words(
     later=phrases("pita, demen, tale"),
     contrasts=phrases("men"),
     corrections=phrases(
-        "padon, eskize m, eskize mwen, eskize, mwen vle di, m vle di, mwen te vle di, m te vle di, pito",
+        "chanje l, chanje li, m chanje l, mete l, non m vle di, padon, eskize m, eskize mwen, eskize",
+        "mwen vle di, m vle di, mwen te vle di, m te vle di, pito",
         "ere, ere mwen",
         "mwen fe ere, m fe ere, mwen fe yon ere, m fe yon ere, m twonpe, mwen twonpe m, m twonpe m",
         "koreksyon, oups",

@@ -27,7 +27,8 @@ _TENS = {
 
 ENGLISH = Words(
     yes=phrases(
-        "yes, yess, yeah, yh, yeh, yeap, yea, yep, yup, yah, ya, yes please, oh yes, yes it is",
+        "yas, yees, yeas, yes, yess, yeah, yh, yeh, yeap, yea, yep, yup, yah, ya, yes please, oh yes",
+        "yes it is",
         "yes sir, yes madam",
     ),
     no=phrases(
@@ -35,13 +36,17 @@ ENGLISH = Words(
     ),
     firm_no=phrases("nope, not at all, of course not"),
     yes_alone=phrases(
-        "y, true, true that, correct, right, exactly, it is, that is right, that is correct, thats right",
+        "i think so, i agree, yes it does, yes its true, yes thats right, yes its right, its right",
+        "its true, its correct, y, true, true that, correct, right, exactly, it is, that is right",
+        "that is correct, thats right",
         "thats correct",
         "thats true, it is true, very true, indeed, affirmative, it does, of course, absolutely, sure",
         "for sure",
     ),
     no_alone=phrases(
-        "n, false, wrong, not true, not correct, not right, incorrect, untrue, it is not, it isnt, its not",
+        "i dont think so, dont think so, i think not, i dont think it is, i dont agree, no it isnt",
+        "no its not, no it is not, nope its not, n, false, wrong, not true, not correct, not right",
+        "incorrect, untrue, it is not, it isnt, its not",
         "is not",
         "isnt, it does not, it doesnt, negative, it is false, its false, not really, never",
     ),
@@ -82,7 +87,10 @@ ENGLISH = Words(
     ),
     powers={"hundred": 100, "thousand": 1000, "million": 10**6},
     small_talk=phrases(
-        "bro, maam, mum, cheers, great, nice, fine, noted, already, now, too, honestly, personally",
+        "said, says, told, tell, hav, hv, da, dis, dat, press, pressed, pressing, write, wrote",
+        "written, put, type, typed, enter, entered, mark, marked, tick, ticked, from the text",
+        "from the message, still, again, by, in, on, at, been, choosed, picked, choosen, meaning, bro",
+        "maam, mum, cheers, great, nice, fine, noted, already, now, too, honestly, personally",
         "hm, hmm, um, umm, uhm, opinion, in my opinion, from me, from my side, according to me",
         "wrong number, right now",
         "all right, alright, choosing, chosen, picking, going, selecting, please",
@@ -115,7 +123,9 @@ ENGLISH = Words(
     later=phrases("later, reply later, tomorrow, next time, not now, soon"),
     contrasts=phrases("but, however, though, although"),
     corrections=phrases(
-        "sorry, so sorry, im sorry, i am sorry, i mean, i meant, actually, correction, rather, instead",
+        "change my answer to, change answer to, change the answer to, changing to, change it",
+        "my answer is now, by mistake, sorry, so sorry, im sorry, i am sorry, i mean, i meant",
+        "actually, correction, rather, instead",
         "change to",
         "change it to, i change to, should be, it should be, mistake, my mistake, oops, ooops, pardon",
         "no i mean, no i meant, i made a mistake, wrong, typo, sory, sorri, scratch that",

@@ -45,7 +45,8 @@ FRENCH = Words(
         "cest juste, absolument, evidemment, en effet, cest exact, certainement, si",
     ),
     no_alone=phrases(
-        "n, faux, cest faux, pas vrai, ce nest pas vrai, cest pas vrai, incorrect, negatif, ce nest pas ca",
+        "je ne pense pas, je pense pas, je ne crois pas, je crois pas, pas dutout, n, faux, cest faux",
+        "pas vrai, ce nest pas vrai, cest pas vrai, incorrect, negatif, ce nest pas ca",
         "cest pas ca",
         "pas correct, jamais, pas vraiment, ce nest pas le cas, cest pas correct",
     ),
@@ -69,7 +70,9 @@ FRENCH = Words(
     ),
     powers={"cent": 100, "cents": 100, "mille": 1000, "million": 10**6, "millions": 10**6},
     small_talk=phrases(
-        "franchement, honnetement, selon moi, a mon avis, pour moi, bravo, cher, chers, chere, evidemment",
+        "mets, je mets, prends, je prends, valide, je valide, donne, je donne, appuie, jappuie, ecris",
+        "jecris, message, choisi, note, marque, toujours, encore une fois, franchement, honnetement",
+        "selon moi, a mon avis, pour moi, bravo, cher, chers, chere, evidemment",
         "maintenant, deja, mesdames, messieurs, faux numero, merci, merci beaucoup, mercii, svp, stp",
         "sil vous plait, sil te plait, bonjour",
         "bonsoir, salut",
@@ -96,7 +99,8 @@ FRENCH = Words(
     later=phrases("plus tard, demain, bientot, tout a lheure"),
     contrasts=phrases("mais, cependant, pourtant"),
     corrections=phrases(
-        "pardon, desole, desolee, excusez moi, excuse moi, excusez, je voulais dire, je veux dire, plutot",
+        "changez en, changez, je change, changer en, modifier en, non je voulais dire, pardon, desole",
+        "desolee, excusez moi, excuse moi, excusez, je voulais dire, je veux dire, plutot",
         "en fait, erreur",
         "correction, je corrige, au lieu, je me suis trompe, je me suis trompee",
         "oups, enfin",
@@ -110,7 +114,10 @@ FRENCH = Words(
         "peut etre, probablement, environ, a peu pres, sans doute, peutetre, presque, possible, autour de"
     ),
     alternatives=phrases("ou, ou bien, soit"),
-    everything=phrases("tous, toutes, les trois, les quatre, tous les trois, toutes les trois"),
+    everything=phrases(
+        "pour tout, pour tous, pour toutes, le tout, tout ca",
+        "tous, toutes, les trois, les quatre, tous les trois, toutes les trois",
+    ),
     nothing=phrases(
         "je nai pas, je nen ai pas, jen ai pas, nai pas, aucun, aucune, aucun des deux, rien",
         "aucune des deux, rien du tout, aucun deux",

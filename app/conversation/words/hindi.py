@@ -131,7 +131,8 @@ HINDI = Words(
         "bilkul, bilkul sahi, बिल्कुल सही, hai, bilkul sahi hai, theek, thik",
     ),
     no_alone=phrases(
-        "न, na, गलत, गलत है, सही नहीं, सही नहीं है, नहीं है, सच नहीं, झूठ, झूठ है, यह गलत है, galat",
+        "mujhe nahi lagta, nahi lagta, मुझे नहीं लगता, mujhe nahin lagta, न, na, गलत, गलत है, सही नहीं",
+        "सही नहीं है, नहीं है, सच नहीं, झूठ, झूठ है, यह गलत है, galat",
         "galat hai, sahi nahi",
         "sahi nahi hai, nahi hai, nahin hai, sach nahi, jhooth, jhuth, jhooth hai, ye galat hai",
         "yeh galat hai, नहीं नहीं है, गलत बात है",
@@ -155,7 +156,9 @@ HINDI = Words(
         **dict.fromkeys(phrases("करोड, crore, karod"), 10**7),
     },
     small_talk=phrases(
-        "koi, कोई, mere hisab se, mere khayal se, मेरे हिसाब से, मेरे ख्याल से, बहन, behan, abhi, अभी",
+        "likha, dabaya, diya, bola, maine, mai ne, humne, chuna, choose kiya, select kiya, rakho",
+        "kar do, kardo, le lo, wahi, vahi, kiya, kiya hai, likhta, koi, कोई, mere hisab se",
+        "mere khayal se, मेरे हिसाब से, मेरे ख्याल से, बहन, behan, abhi, अभी",
         "zaroor",
         "jaroor, जरूर, sabko, धन्यवाद, शुक्रिया, बहुत, बहुत धन्यवाद, बहुत शुक्रिया, कृपया, नमस्ते, नमस्कार",
         "जी, ठीक, ठीक है",
@@ -186,7 +189,8 @@ HINDI = Words(
     later=phrases("baad me, बाद में, baad mein"),
     contrasts=phrases("लेकिन, मगर, परंतु, lekin, magar, par, kintu"),
     corrections=phrases(
-        "माफ, माफ करना, माफ करें, माफ कीजिए, क्षमा, क्षमा करें, सॉरी, मेरा मतलब, मतलब, गलती, गलती से",
+        "badal do, badlo, badal dijiye, बदल दो, galti se dab gaya, माफ, माफ करना, माफ करें, माफ कीजिए",
+        "क्षमा, क्षमा करें, सॉरी, मेरा मतलब, मतलब, गलती, गलती से",
         "गलती हो गई, बल्कि, दरअसल",
         "maaf, maaf karna, maf karna, maaf kijiye, maaf karo, kshama, kshama kare, sorry, mera matlab",
         "matlab, galti, galti se, galti ho gayi",

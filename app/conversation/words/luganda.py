@@ -42,7 +42,8 @@ LUGANDA = Words(
         "kyo kyennyini, kya mazima",
     ),
     no_alone=phrases(
-        "si kituufu, sikituufu, si bwe kiri, sibwekiri, si kyo, tekikwatako, bulimba, si mazima",
+        "sirowooza, ssirowooza, silowooza, si kituufu, sikituufu, si bwe kiri, sibwekiri, si kyo",
+        "tekikwatako, bulimba, si mazima",
         "tekiri bwe kityo, nga nedda",
         "kya bulimba, tewali",
     ),
@@ -71,7 +72,9 @@ LUGANDA = Words(
     },
     powers_first=True,
     small_talk=phrases(
-        "lyokka, yokka, zokka, bokka, kyokka, mukyala, ku lwange, ddala ddala, yenna, mwenna, webale",
+        "ngambye, nti, ndabye, ndowoza, ndowooza nti, kaakati, kati, nsaba, nzize, mpandiise, nkakasa",
+        "ndagira, obubaka, buno, buli, lyokka, yokka, zokka, bokka, kyokka, mukyala, ku lwange",
+        "ddala ddala, yenna, mwenna, webale",
         "weebale, webale nnyo, weebale nnyo, mwebale, mweebale, mwebale nnyo, nnyo",
         "nyo, ssebo",
         "sebo, nnyabo, nyabo, bambi, kale, mukama, akuwe, omukisa, mukama akuwe omukisa, ndowooza, ndaba",
@@ -91,7 +94,8 @@ LUGANDA = Words(
     later=phrases("oluvannyuma, enkya, nja kuddamu"),
     contrasts=phrases("naye, wabula, ate"),
     corrections=phrases(
-        "nsonyiwa, nsonyiwe, nsonyiwako, mbadde ntegeeza, ntegeeza, nsobezza, nkyamizza, nkoze ensobi",
+        "nkyusizza, kikyuse, kikyuseeko, mpandiise bubi, nkoze nsobi, nsonyiwa, nsonyiwe, nsonyiwako",
+        "mbadde ntegeeza, ntegeeza, nsobezza, nkyamizza, nkoze ensobi",
         "bambi nsonyiwa",
         "nsonyiwa nsobezza, kyusa, mbadde njagala",
     ),
