@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 import phonenumbers
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import crypto, ids
@@ -332,12 +332,36 @@ def _read_passed(session: Session, worker_id: UUID) -> None:
         session.expire(worker, ["passed"])
 
 
+def join_group(session: Session, *, worker_id: UUID, other_id: UUID) -> UUID:
+    """Put two workers whose answers may depend on each other, and all who depend on them, into one group.
+
+    Returns the group: the id of the one of its people who joined first. Joining what is joined changes nothing.
+    """
+    both = session.execute(
+        select(Worker.id, func.coalesce(Worker.group_id, Worker.id)).where(
+            Worker.id.in_((worker_id, other_id))
+        )
+    ).all()
+    groups = {row[1] for row in both}
+    joined = min(groups)
+    session.execute(
+        update(Worker)
+        .where(
+            or_(Worker.group_id.in_(groups), Worker.id.in_({row[0] for row in both})),
+            Worker.group_id.is_distinct_from(joined),
+        )
+        .values(group_id=joined)
+        .execution_options(synchronize_session="fetch")
+    )
+    return joined
+
+
 def groups_of(session: Session, worker_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Return the group of each of the workers who may depend on others; who depends on nobody is left out."""
     rows = session.execute(
         select(Worker.id, Worker.group_id).where(Worker.id.in_(worker_ids), Worker.group_id.is_not(None))
-    ).tuples()
-    return {worker_id: group_id for worker_id, group_id in rows if group_id is not None}
+    )
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 def count_by_state(session: Session) -> dict[str, int]:

@@ -20,6 +20,7 @@ from app.tasks.concluding import choice_values
 from app.tasks.loading import MOST_LINES, Line, LineError, TaskItem
 from app.tasks.models import Project, Task
 from app.tasks.projects import lock_project
+from app.tasks.rules import most_per_worker
 from app.tasks.spec import pointer
 
 # Rows a statement; faults a report names one by one (it counts the others).
@@ -106,6 +107,11 @@ def add_tasks(
                 chunk = {}
     if chunk:
         _insert(session, project, chunk, report, now)
+    if report.added:
+        project.task_count += report.added
+        wanted = project.spec["audience"].get("most_per_worker")
+        project.most_per_worker = most_per_worker(project.task_count, project.likely_answers, wanted)
+        session.flush()
     if report.added >= _ANALYZE_FROM:
         # Choosing a task runs on a plan that was cached when the table may have been tiny, and read whole. New
         # statistics make every connection plan again, now rather than when autovacuum comes by.

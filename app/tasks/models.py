@@ -70,6 +70,11 @@ class Project(Base):
         return self.most_answers > 0
 
     @property
+    def likely_answers(self) -> int:
+        """How many answers a task gets, about: an adaptive one seldom needs a third."""
+        return min(2, self.most_answers) if self.adaptive else self.answers_wanted
+
+    @property
     def most_places(self) -> int:
         """How many places a task has at most: what is funded."""
         return self.most_answers or self.answers_wanted
@@ -185,6 +190,7 @@ class Assignment(Base):
         Index("ix_assignments_worker", "worker_id", "offered_at"),
         Index("ix_assignments_live_worker", "worker_id", postgresql_where=text("state = 'offered'")),
         Index("ix_assignments_project", "project_id", "state"),
+        Index("ix_assignments_recent", "project_id", "offered_at"),
     )
 
 

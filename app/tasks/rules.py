@@ -17,6 +17,9 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
     "finished": (),
     "cancelled": (),
 }
+# A worker's share of a project: one in so many answers, and never fewer than this.
+_SHARE, _LEAST_SHARE = 10, 50
+
 LateVerdict = Literal["in-time", "take", "replace", "thank"]
 
 # Seven digits or more, with the separators people write phone numbers with.
@@ -75,6 +78,16 @@ def passing(client_id: UUID, name: str) -> str:
 def same_name(name: str) -> str:
     """Return a name as it is compared: however it is capitalised or spaced, it is one."""
     return " ".join(name.casefold().split())
+
+
+def most_per_worker(tasks: int, answers: int, wanted: int | None) -> int:
+    """Return how many places of a project one worker is given while there are others to ask.
+
+    As many as are `wanted`; else a tenth of the answers its tasks will get, and at least 50: with ten people about
+    nobody is kept waiting, a single view shapes no more than a tenth of a result, and a small job is not torn into
+    shreds. `answers` are those a task is expected to get.
+    """
+    return wanted or max(_LEAST_SHARE, -(-tasks * answers // _SHARE))
 
 
 def allowed_from(state: str) -> tuple[str, ...]:

@@ -1,22 +1,20 @@
 """Which task a worker gets: never one twice, freed ones first, only where they may, and at a flat cost."""
 
-import re
 import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import event, func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from app import db, ids
-from app.tasks import choosing
+from app.tasks import choosing, walks
 from app.tasks import service as tasks
-from app.tasks.models import UNSURE, Assignment, Cursor, Project, Task
+from app.tasks.models import UNSURE, Assignment, Cursor, Task
 from app.tasks.rules import passing
 from tests.conftest import Database
-from tests.tasks.arrange import NOW, answer, draft, facts, items, make_workers, must_take, running, take
+from tests.tasks.arrange import NOW, answer, fill, make_workers, must_take, running, take
 
 
 def test_a_worker_is_given_each_task_once_in_order_and_then_nothing(session: Session) -> None:
@@ -133,12 +131,12 @@ def test_priority_decides_then_age(session: Session) -> None:
 
 
 def test_a_worker_who_had_a_whole_window_still_comes_by_the_rest(session: Session) -> None:
-    project = running(session, choosing.WINDOW + 60, redundancy={"mode": "fixed", "answers": 2})
+    project = running(session, walks.WINDOW + 60, redundancy={"mode": "fixed", "answers": 2})
     (worker,) = make_workers(session, 1)
-    for _ in range(choosing.WINDOW + 50):
+    for _ in range(walks.WINDOW + 50):
         must_take(session, worker)
     # As though the last ones had been passed over, being taken by others at that instant.
-    session.get_one(Cursor, (worker, project.id)).position = _position(session, f"t{choosing.WINDOW + 60}")
+    session.get_one(Cursor, (worker, project.id)).position = _position(session, f"t{walks.WINDOW + 60}")
     session.flush()
     tries = [take(session, worker) for _ in range(60)]
     assert sum(taken is not None for taken in tries) == 10
@@ -147,23 +145,12 @@ def test_a_worker_who_had_a_whole_window_still_comes_by_the_rest(session: Sessio
 def test_a_newcomer_begins_at_the_front(session: Session) -> None:
     count = choosing.FRONT_GAP + 50
     project = running(session, count, redundancy={"mode": "fixed", "answers": 1})
-    _fill(session, project, count - 2)
+    fill(session, project, count - 2)
     first, second = make_workers(session, 2)
     assert must_take(session, first).task.client_task_id == f"t{count - 1}"
     session.expire_all()
     assert project.front == _position(session, f"t{count}")
     assert must_take(session, second).task.client_task_id == f"t{count}"
-
-
-def _fill(session: Session, project: Project, count: int) -> None:
-    """Finish the project's first tasks at a stroke, as though they had been answered."""
-    session.execute(
-        text(
-            "UPDATE tasks SET answered = places, state = 'finished' WHERE project_id = :id AND position <="
-            " (SELECT position FROM tasks WHERE project_id = :id AND client_task_id = :last)"
-        ),
-        {"id": project.id, "last": f"t{count}"},
-    )
 
 
 def test_taking_is_one_statement(session: Session) -> None:
@@ -181,82 +168,6 @@ def test_taking_is_one_statement(session: Session) -> None:
         assert len(statements) == 1
     finally:
         event.remove(db.engine(), "before_cursor_execute", note)
-
-
-# What the planner knew of the tables when it made the plan that is used.
-KNOWLEDGE = ("never analyzed", "analyzed while tiny", "planned while tiny", "fresh")
-LOADED = 20_000
-
-
-@pytest.mark.parametrize("knowledge", KNOWLEDGE)
-def test_the_search_walks_the_partial_indexes_whatever_the_planner_knew(
-    session: Session, knowledge: str
-) -> None:
-    (worker,) = make_workers(session, 1)
-    if knowledge != "never analyzed":
-        running(session, 3, priority=-5)
-        _analyze(session)
-    plan = Plan(session, worker)
-    if knowledge == "planned while tiny":
-        plan.explain()
-    project = draft(session)
-    tasks.add_tasks(session, project=project, lines=items(LOADED), now=NOW)
-    tasks.set_state(session, project=project, to="running", now=NOW)
-    _fill(session, project, LOADED // 2)
-    if knowledge == "fresh":
-        _analyze(session)
-    nodes = plan.explain()
-    used = {node.get("Index Name") for node in nodes}
-    assert {"ix_tasks_offerable", "ix_tasks_freed"} <= used
-    # The rows each node gave, and those it read and threw away: the whole search looks at a handful of tasks.
-    touched = sum(
-        (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
-        for node in nodes
-        if node.get("Relation Name") == "tasks"
-    )
-    assert 0 < touched <= 10
-
-
-def _analyze(session: Session) -> None:
-    for table in ("tasks", "assignments", "projects", "cursors"):
-        session.execute(text(f"ANALYZE {table}"))
-
-
-POSTGRES_TYPES = {UUID: "uuid", str: "text", int: "bigint", float: "float8", datetime: "timestamptz"}
-
-
-class Plan:
-    """The generic plan of the search, which a connection keeps for what it runs often."""
-
-    def __init__(self, session: Session, worker_id: Any) -> None:
-        self.session, self.values = session, choosing.parameters(facts(worker_id), NOW, ids.new())
-        compiled = str(choosing._TAKE.compile(db.engine()))
-        numbered = re.sub(
-            r"%\((\w+)\)s(::\w+)?", lambda found: f"${list(self.values).index(found[1]) + 1}", compiled
-        )
-        types = ", ".join(POSTGRES_TYPES[type(value)] for value in self.values.values())
-        self._run("SET LOCAL plan_cache_mode = force_generic_plan")
-        self._run("DEALLOCATE ALL")
-        self._run(f"PREPARE taking ({types}) AS {numbered}")
-
-    def explain(self) -> list[dict[str, Any]]:
-        """Return every node of the plan as it ran, with what it did undone."""
-        given = ", ".join(f"'{value}'" for value in self.values.values())
-        self._run("SAVEPOINT before")
-        found = self._run(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE taking ({given})")
-        self._run("ROLLBACK TO before")
-        return _nodes(found[0][0][0]["Plan"])
-
-    def _run(self, statement: str) -> Any:
-        self.session.flush()
-        connection = self.session.connection().connection.driver_connection
-        assert connection is not None
-        cursor = connection.execute(statement, prepare=False)
-        return cursor.fetchall() if cursor.description else None
-
-
-def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    return [plan, *(node for child in plan.get("Plans", []) for node in _nodes(child))]
 
 
 def test_a_task_that_somebody_is_just_taking_is_passed_over_not_waited_for(database: Database) -> None:
