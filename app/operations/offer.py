@@ -94,8 +94,11 @@ def take(
 def _with_others(
     session: Session, worker: Worker, first: Taken, prefixes: tuple[str, ...]
 ) -> Sequence[Taken]:
-    """Take further tasks that fit the message of the first, no more than the worker's session still wants."""
-    wanted = min(bundling.most(first.project.spec), settings().session_tasks - worker.session_answers)
+    """Take further tasks that fit the message of the first.
+
+    A session that is nearly over does not cut a message short: one question costs the airtime of several.
+    """
+    wanted = bundling.most(first.project.spec)
     if wanted <= 1 or worker.one_at_a_time:
         return [first]
     beside = choosing.beside(session, first, limit=_CANDIDATES)

@@ -44,11 +44,9 @@ def shared(template: str) -> Shared | None:
     if not found:
         return None
     start, end = found[0].start(), found[-1].end()
-    while start and template[start - 1] in _OPENING:
-        start -= 1
-    while end < len(template) and template[end] in _CLOSING:
-        end += 1
-    head, tail = fill(template[:start], {}).strip(), fill(template[end:], {}).strip()
+    # What stands around the fields in quotes needs none where it stands behind a number: two characters an item.
+    before, after = template[:start].rstrip(_OPENING), template[end:].lstrip(_CLOSING)
+    head, tail = fill(before, {}).strip(), fill(after, {}).strip()
     return Shared(head, template[start:end], tail if any(map(str.isalnum, tail)) or tail == "?" else "")
 
 

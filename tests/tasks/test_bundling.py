@@ -6,11 +6,11 @@ from app.tasks import bundling
 @pytest.mark.parametrize(
     ("template", "head", "item", "tail"),
     [
-        ('Is this about WATER? "{text}"', "Is this about WATER?", '"{text}"', ""),
+        ('Is this about WATER? "{text}"', "Is this about WATER?", "{text}", ""),
         ("{text} - is it about water?", "", "{text}", "- is it about water?"),
         ("Same? {a} / {b}.", "Same?", "{a} / {b}", ""),
         ("Costs {{KES}} {price}?", "Costs {KES}", "{price}", "?"),
-        ("({text}) Water?", "", "({text})", "Water?"),
+        ("({text}) Water?", "", "{text}", "Water?"),
     ],
 )
 def test_what_is_said_once_and_what_each_has_of_its_own(
