@@ -42,6 +42,10 @@ class QuietHours:
         """Return `at` itself outside quiet hours, else the instant they end."""
         return self._next(at, zone, self.end) if self.is_quiet(at, zone) else at
 
+    def next_quiet(self, at: datetime, zone: str) -> datetime:
+        """Return the instant after `at` at which quiet hours begin."""
+        return self._next(at, zone, self.start)
+
     def _next(self, at: datetime, zone: str, clock_time: time) -> datetime:
         local = at.astimezone(ZoneInfo(zone))
         found = local.replace(
@@ -83,3 +87,20 @@ def local_midnight(at: datetime, zone: str) -> datetime:
     """Return the instant the local day of `at` began."""
     local = at.astimezone(ZoneInfo(zone))
     return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def local_hour(at: datetime, zone: str) -> int:
+    """Return the hour of the local day, 0 to 23."""
+    return at.astimezone(ZoneInfo(zone)).hour
+
+
+def open_seconds(quiet: QuietHours | None, start: datetime, end: datetime, zone: str) -> float:
+    """Return how many seconds between the two are outside quiet hours; 0 where `end` is not after `start`."""
+    if quiet is None:
+        return max(0.0, (end - start).total_seconds())
+    passed, at = 0.0, quiet.next_open(start, zone)
+    while at < end:
+        closing = quiet.next_quiet(at, zone)
+        passed += (min(closing, end) - at).total_seconds()
+        at = quiet.next_open(closing, zone)
+    return passed
