@@ -24,13 +24,13 @@ def main() -> None:
     """Read the command line, run, print."""
     if sys.argv[1:2] == ["kills"]:
         sys.exit(kills.main(sys.argv[2:]))
-    if sys.argv[1:2] == ["quality"]:
-        sys.exit(importlib.import_module("bench.quality").main(sys.argv[2:]))
+    if sys.argv[1:2] in (["quality"], ["simulate"]):
+        sys.exit(importlib.import_module(f"bench.{sys.argv[1]}").main(sys.argv[2:]))
     parser = argparse.ArgumentParser(
         prog="./kazi bench",
         description="Measure, beside a baseline.",
         epilog="./kazi bench kills --help: a real job while processes die. "
-        "./kazi bench quality --help: recorded answers, judged.",
+        "./kazi bench quality --help: recorded answers, judged. ./kazi bench simulate --help: a made-up crowd.",
     )
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all where none is named"

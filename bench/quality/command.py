@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from app.tasks.quality import CAREFUL, DEFAULT, Settings
+from bench import simulate
 from bench.quality import curves, data, methods, other_kinds, peers, stress, tables
 from bench.quality.measures import Judged, mean
 from bench.quality.replay import judge, replay
@@ -23,6 +24,8 @@ _DRAWN = (0.6, 0.7, 0.79, 0.85, 0.9, 0.925, 0.95, 0.98)
 
 def main(arguments: Sequence[str]) -> int:
     """Run what the command line asks for; return the exit code: 0 when all ran, 2 where there is no data."""
+    if "--simulate" in arguments:
+        return simulate.main([each for each in arguments if each != "--simulate"])
     asked = _parser().parse_args(arguments)
     try:
         sets = data.folder(asked.data, filter(None, asked.sets.split(",")))
@@ -43,6 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="a folder of NAME/labels.csv, truth.csv"
+    )
+    parser.add_argument(
+        "--simulate",
+        action="store_true",
+        help="play jobs through with a made-up crowd instead; needs no data",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file too")
     parser.add_argument("--sets", default="", metavar="NAME,…", help="only these")

@@ -1,0 +1,216 @@
+"""What is measured: money and segments a task, what 95 % accuracy costs, how long a job takes. An Outcome each."""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import partial
+
+from app.tasks.quality import DEFAULT
+from bench.outcome import Outcome, Target
+from bench.simulate.course import Scheme
+from bench.simulate.crowd import Parameters
+from bench.simulate.measure import Money, Run, least_confidence, money, played
+from bench.simulate.rules import Adaptive, FirstTo, Fixed, Rule
+from bench.simulate.words import Words
+
+Say = Callable[[str], None]
+LENGTHS = (40, 120, 250)
+# What a project may ask for; the cheapest that is as accurate as what it is compared with is shown.
+CONFIDENCES = (0.78, 0.81, 0.84, 0.87, 0.9, 0.93)
+# Where airtime is dearest and where it is cheapest, in the price list that ships.
+MARKETS = (("twilio_sms", "UG"), ("twilio_sms", "KE"), ("twilio_whatsapp", "KE"))
+# So many people make so many tasks' answers that each gives some fifty, as in recorded crowds whose workers return.
+TASKS_A_WORKER = 16
+
+
+def _plain(length: int, *, own_receipt: bool) -> Scheme:
+    name = "five-fold, a receipt apiece" if own_receipt else "first to three, receipt joined"
+    return Scheme(
+        name, Words(length, bundled=False), own_receipt=own_receipt, good_hours=False, quickest_first=False
+    )
+
+
+def money_and_segments(given: Parameters, seeds: int, say: Say) -> Outcome:
+    """Beside five-fold and first-to-three majority, at their accuracy and price list."""
+    given = replace(given, workers=max(20, given.tasks // TASKS_A_WORKER))
+    rows = [_MONEY_HEAD]
+    figures: dict[str, object] = {"workers": given.workers}
+    targets: list[Target] = []
+    for length in LENGTHS:
+        say(f"money: texts of {length} characters")
+        five = played(_plain(length, own_receipt=True), partial(Fixed, 5), given, seeds)
+        three = played(_plain(length, own_receipt=False), partial(FirstTo, 3), given, seeds)
+        runs = [
+            (confidence, played(_kazi(length), partial(Adaptive, confidence), given, seeds))
+            for confidence in CONFIDENCES
+        ]
+        compared = {
+            "five-fold, a receipt apiece": five,
+            "first to three, receipt joined": three,
+        }
+        found = []
+        for name, run in compared.items():
+            confidence, ours = least_confidence(runs, run.accuracy)
+            found += [(name, run), (f"Kazi at {confidence:g}", ours)]
+            rows += [
+                _money_row(length, name, run, run),
+                _money_row(length, f"Kazi at {confidence:g}", ours, run),
+            ]
+        rows.append(_money_row(length, *_default(length, given, seeds), five))
+        figures[str(length)] = {name: _as_json(run) for name, run in found}
+        if length == LENGTHS[0]:
+            targets = _money_targets(found[0][1], found[1][1], found[2][1], found[3][1])
+    return Outcome(
+        f"Money and segments a finished task, both ways ({given.tasks} tasks, {given.workers} workers who return)",
+        rows,
+        targets,
+        _MONEY_NOTES,
+        figures,
+    )
+
+
+def _kazi(length: int) -> Scheme:
+    return Scheme("Kazi", Words(length, bundled=True))
+
+
+def _default(length: int, given: Parameters, seeds: int) -> tuple[str, Run]:
+    run = played(_kazi(length), partial(Adaptive, DEFAULT.confidence), given, seeds)
+    return f"Kazi, default {DEFAULT.confidence:g}", run
+
+
+_MONEY_HEAD = [
+    "text", "way", "accuracy", "answers", "out", "in", "segments", "times",
+    *(f"{channel.removeprefix('twilio_')} {country}: pay+fee+airtime" for channel, country in MARKETS),
+]  # fmt: skip
+_MONEY_NOTES = (
+    "US cents by the price list that ships, pay KES 2 an answer; in brackets the share of what it is compared with",
+    "airtime falls with the segments, pay only with the answers: the cheaper a segment, the less there is to save",
+    "all are texted by the same rules: sessions of five, rests, no reminder while somebody else can be asked",
+)
+
+
+def _money_row(length: int, name: str, run: Run, beside: Run) -> list[str]:
+    cells = [
+        f"{length}",
+        name,
+        f"{run.accuracy:.3f}",
+        f"{run.answers:.2f}",
+        f"{run.out:.2f}",
+        f"{run.in_:.2f}",
+    ]
+    cells += [f"{run.segments:.2f}", f"{run.segments / beside.segments:.2f}"]
+    for market in MARKETS:
+        ours, theirs = money(run, *market), money(beside, *market)
+        cells.append(
+            f"{ours.pay:.1f}+{ours.fee:.1f}+{ours.airtime:.1f} = {ours.total:.1f} ({ours.total / theirs.total:.2f})"
+        )
+    return cells
+
+
+def _money_targets(five: Run, ours_five: Run, three: Run, ours_three: Run) -> list[Target]:
+    found = []
+    for name, theirs, ours, share in (
+        ("five-fold majority with a receipt apiece", five, ours_five, 0.2),
+        ("first-to-three majority with receipt and question joined", three, ours_three, 0.5),
+    ):
+        accurate = ours.accuracy >= theirs.accuracy
+        at = f"accuracy {ours.accuracy:.3f} against {theirs.accuracy:.3f}"
+        part = ours.segments / theirs.segments
+        found.append(Target(
+            f"40 characters: segments at most {share:g} of {name}, as accurate", f"{part:.3f}, {at}",
+            accurate and part <= share,
+        ))  # fmt: skip
+        for market in MARKETS:
+            costs: list[Money] = [money(run, *market) for run in (ours, theirs)]
+            part = costs[0].total / costs[1].total
+            found.append(Target(
+                f"40 characters, {' '.join(market)}: money at most {share:g} of it", f"{part:.3f}",
+                accurate and part <= share,
+            ))  # fmt: skip
+    return found
+
+
+def coverage(given: Parameters, seeds: int, say: Say) -> Outcome:
+    """What 95 % accuracy costs on tasks where the crowd can reach it, and how many are handed to review."""
+    given = replace(given, workers=max(20, given.tasks // TASKS_A_WORKER))
+    say("coverage at 95 %")
+    runs = [
+        (confidence, played(_kazi(40), partial(Adaptive, confidence), given, seeds, clear=True))
+        for confidence in (0.87, 0.9, 0.93, 0.95, 0.97, 0.985)
+    ]
+    chosen, _ = least_confidence(runs, 0.95, kept=True)
+    rows = [
+        [
+            "confidence asked",
+            "accuracy of what is concluded",
+            "covered",
+            "answers",
+            "segments",
+            "US cents, sms KE",
+        ]
+    ]
+    rows += [
+        [
+            f"{confidence:g}{' <' if confidence == chosen else ''}",
+            f"{run.kept:.3f}", f"{run.covered:.1%}", f"{run.answers:.2f}", f"{run.segments:.2f}",
+            f"{money(run, 'twilio_sms', 'KE').total:.1f}",
+        ]
+        for confidence, run in runs
+    ]  # fmt: skip
+    run = dict(runs)[chosen]
+    target = Target(
+        "95 % of what is concluded is right, on tasks that are clear", f"{run.kept:.3f} at {run.covered:.1%} covered",
+        run.kept >= 0.95,
+    )  # fmt: skip
+    figures = {f"{confidence:g}": _as_json(run) for confidence, run in runs}
+    return Outcome(
+        "What 95 % accuracy costs (texts of 40 characters), the rest handed to review",
+        rows,
+        [target],
+        (),
+        figures,
+    )
+
+
+def turnaround(given: Parameters, seeds: int, say: Say) -> Outcome:
+    """How long a job takes, adaptive beside fixed three."""
+    kazi, adaptive = _kazi(40), partial(Adaptive, DEFAULT.confidence, pause_s=120.0)
+    ways: list[tuple[str, Scheme, Callable[[], Rule]]] = [
+        ("fixed three", kazi, partial(Fixed, 3)),
+        ("adaptive, default", kazi, adaptive),
+        ("  one place after another", kazi, partial(adaptive, at_once=False)),
+        ("  texted at any open hour", replace(kazi, good_hours=False), adaptive),
+        ("  longest waiting first", replace(kazi, quickest_first=False), adaptive),
+    ]
+    rows = [["way", "half done", "95 % done", "all done", "answers", "segments", "accuracy"]]
+    found: dict[str, Run] = {}
+    for name, scheme, rule in ways:
+        say(f"turnaround: {name.strip()}")
+        run = found[name.strip()] = played(scheme, rule, given, seeds)
+        rows.append([
+            name, f"{run.half_h:.1f} h", f"{run.most_h:.1f} h", f"{run.all_h:.1f} h", f"{run.answers:.2f}",
+            f"{run.segments:.2f}", f"{run.accuracy:.3f}",
+        ])  # fmt: skip
+    fixed, ours = found["fixed three"], found["adaptive, default"]
+    target = Target(
+        "adaptive is done by 95 % no later than fixed three", f"{ours.most_h:.1f} h against {fixed.most_h:.1f} h",
+        ours.most_h <= fixed.most_h,
+    )  # fmt: skip
+    figures = {name: _as_json(run) for name, run in found.items()}
+    return Outcome(
+        f"Turnaround from Monday 08:00, {given.tasks} tasks, {given.workers} workers",
+        rows,
+        [target],
+        (),
+        figures,
+    )
+
+
+def _as_json(run: Run) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in asdict(run).items()}
+
+
+BY_NAME: dict[str, Callable[[Parameters, int, Say], Outcome]] = {
+    "money": money_and_segments,
+    "coverage": coverage,
+    "turnaround": turnaround,
+}
