@@ -285,9 +285,8 @@ class Course:
             self._wake_waiting()
 
     def _wake_waiting(self) -> None:
-        """Text whoever waits, the quick and willing first, as many as there are places."""
-        places = int((self.job.places - self.job.answered - self.job.live)[self.job.offerable()].sum())
-        if not places:
+        """Text whoever waits, the quick and willing first, while there are places."""
+        if not self.job.offerable().any():
             return
         waiting = [
             number
@@ -298,8 +297,10 @@ class Course:
             waiting.sort(
                 key=lambda number: rhythm.hoped_s(self.people[number].heeded, self.people[number].reply_s)
             )
-        for number in waiting[:places]:
+        for number in waiting:
             self._wake(number, None)
+            if not self.job.offerable().any():
+                return
 
     def _left_s(self) -> float | None:
         deadline = self.scheme.deadline

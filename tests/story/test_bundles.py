@@ -72,7 +72,7 @@ def test_a_bundle_pays_every_answer_and_counts_them_in_the_session(world: World,
     balance = ledger.worker_balance(
         world.session, worker_id=worker(world).id, currency="KES", since=NOON.replace(year=2000)
     )
-    assert balance.available == 5 * 200
+    assert balance.available == 6 * 200
 
 
 def test_answers_that_lack_are_asked_for_again_in_the_same_message_as_the_receipt(
