@@ -25,7 +25,10 @@ class Page(BaseModel):
 
 
 class Progress(BaseModel):
-    """How far a project is: `places` are the answers wanted, `answered` and `live` those got and out."""
+    """How far a project is: `places` are the answers wanted, `answered` and `live` those got and out.
+
+    `in_review` of the results wait for a person; a project is not finished before.
+    """
 
     tasks: int
     tasks_finished: int
@@ -34,6 +37,7 @@ class Progress(BaseModel):
     live: int
     unsure: int
     results: int
+    in_review: int
 
 
 class Spend(BaseModel):
@@ -90,6 +94,7 @@ class ProjectDetail(Project):
         spec={"name": "Water reports", "kind": "verification", "pay": {"amount": 200, "currency": "KES"}},
         progress={
             "tasks": 200, "tasks_finished": 50, "places": 600, "answered": 160, "live": 12, "unsure": 3, "results": 50,
+            "in_review": 1,
         },
         spend={
             "currency": "KES", "reserved_minor": 252000, "pay_minor": 32000, "fee_minor": 6400,
@@ -192,8 +197,15 @@ class Quote(BaseModel):
     unknown: dict[str, str]
 
 
+ReviewState = Literal["waiting", "decided", "unreviewed"]
+
+
 class Result(BaseModel):
-    """What the service concludes for a task. `task` is the client's own id; without answers `result` is null."""
+    """What the service concludes for a task. `task` is the client's own id; without answers `result` is null.
+
+    `review` is `waiting` while a person is to look at it (the result may change), `decided` once one has, and
+    `unreviewed` where nobody did in time.
+    """
 
     model_config = _example(
         id="tsk_01jd8w2t5vf3qbh1m3x0r6k9za",
@@ -204,6 +216,7 @@ class Result(BaseModel):
         method="majority",
         votes={"yes": 2, "no": 1},
         concluded_at=_AT,
+        review=None,
     )
     id: str
     task: str
@@ -213,6 +226,17 @@ class Result(BaseModel):
     method: str
     votes: dict[str, Any]
     concluded_at: datetime
+    review: ReviewState | None
+
+
+class Dispute(BaseModel):
+    """A result that a person is to look at, because its client does not believe it, and until when."""
+
+    model_config = _example(task="r1", result="yes", review="waiting", due_at=_AT)
+    task: str
+    result: str | None
+    review: Literal["waiting"]
+    due_at: datetime
 
 
 class ResultPage(Page):

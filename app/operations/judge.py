@@ -1,29 +1,62 @@
 """Judging the adaptive projects that have something to judge, one at a time, each in a transaction of its own."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from app import clock, db, outbox
-from app.tasks import judging
+from app.people import service as people
+from app.tasks import concluding, judging
+from app.tasks import service as tasks
+from app.tasks.fitted import fitted, keep
+from app.tasks.judging import Judged
+from app.tasks.models import Project
 
-# A project is not judged again before this long, nor before ten times as long as judging it took: a large one takes
-# a second, and a few answers more or less change little in it.
+# A project's answers are not fitted anew before this long, nor before ten times as long as fitting took: a large
+# one takes a second, and a few answers more or less change little in it. Between, tasks are judged by the last fit.
 PAUSE_S = 1.0
 PAUSE_TIMES = 10
 
 
 def judge_due() -> int:
-    """Judge every project that is due; return how many tasks were concluded or get another answer."""
+    """Judge every project that has tasks to judge, once; return how many were concluded or get another answer."""
     done = 0
+    seen: set[UUID] = set()
     while True:
-        began = time.monotonic()
         with db.transaction() as session:
-            project = judging.due_project(session, clock.now())
+            project = judging.due_project(session, seen)
             if project is None:
                 return done
-            judged = judging.judge(session, project=project, now=clock.now())
-            pause_s = max(PAUSE_S, PAUSE_TIMES * (time.monotonic() - began))
-            project.judge_after = clock.now() + timedelta(seconds=pause_s)
+            seen.add(project.id)
+            judged = _judge(session, project)
             if judged.opened:
                 outbox.ring(session, "assignment")
         done += judged.concluded + judged.opened
+
+
+def _judge(session: Session, project: Project) -> Judged:
+    groups = partial(people.groups_of, session)
+    if not judging.is_fit_due(project, clock.now()):
+        return judging.judge_by_what_is_kept(session, project=project, groups=groups, now=clock.now())
+    began = time.monotonic()
+    judged = judging.judge(session, project=project, groups=groups, now=clock.now())
+    pause_s = max(PAUSE_S, PAUSE_TIMES * (time.monotonic() - began))
+    project.judge_after = clock.now() + timedelta(seconds=pause_s)
+    return judged
+
+
+def finish(session: Session, *, project: Project, now: datetime) -> None:
+    """End an adaptive project by one last fit of its answers: what is open is concluded, what was told read again.
+
+    What a person decided stays as it is.
+    """
+    found = fitted(session, project, partial(people.groups_of, session)) if project.adaptive else None
+    conclude = partial(judging.conclude_all, found=found) if found else concluding.conclude_all
+    tasks.wind_up(session, project=project, now=now, conclude=conclude)
+    if found is not None:
+        session.refresh(project)
+        judging.read_again(session, project=project, found=found, now=now, final=True)
+        keep(session, project, found, now)

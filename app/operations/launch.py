@@ -11,10 +11,12 @@ from app.accounts import audit
 from app.channels.models import Message
 from app.errors import AppError, conflict
 from app.ids import show
+from app.operations import judge
 from app.operations.quote import place_cost, quote
 from app.payments import ledger
 from app.payments.models import LedgerTransaction
 from app.payments.money import micros_to_minor
+from app.tasks import reviews
 from app.tasks import service as tasks
 from app.tasks.models import Answer, Assignment, Project, Task
 from app.webhooks import service as webhooks
@@ -85,15 +87,16 @@ def cancel(session: Session, *, project: Project, now: datetime, actor: str) -> 
 def end_due(session: Session, now: datetime) -> int:
     """Finish and settle every project that has nothing more to wait for; return how many.
 
-    A running one is over when no task is open, or at its deadline when no question is out any more; a cancelled
-    one when no question is out.
+    A running one is over when no task is open and no result waits for a person, or at its deadline when no question
+    is out any more; a cancelled one when no question is out.
     """
     over = [project for project in session.scalars(_unsettled()) if _is_over(session, project, now)]
     for project in over:
         if project.state in {"running", "paused"}:
             tasks.set_state(session, project=project, to="finished", now=now)
             _noted(session, project, "finished", "system", now)
-        tasks.wind_up(session, project=project, now=now)
+        judge.finish(session, project=project, now=now)
+        reviews.lapse(session, now=now, project_id=project.id)
         session.refresh(project)
         settle(session, project=project, now=now)
     return len(over)
@@ -113,7 +116,7 @@ def _unsettled() -> Select[Project]:
 def _is_over(session: Session, project: Project, now: datetime) -> bool:
     """Say whether nothing is left to wait for; each question is one look into an index."""
     if project.state != "cancelled":
-        if tasks.project_is_done(session, project.id):
+        if tasks.project_is_done(session, project.id) and not reviews.pending(session, project.id, now):
             return True
         if project.deadline is None or project.deadline > now:
             return False

@@ -16,7 +16,7 @@ from app.tasks.asking import TAGS_JOINT
 from app.tasks.models import UNSURE
 from app.tasks.quality.deciding import LEAST_CONFIDENCE, MOST_CONFIDENCE
 from app.tasks.rules import same_name
-from app.tasks.spec import BUILT_KINDS, KINDS, LEASE_S, Choice, ProjectSpec, duration_s, pointer
+from app.tasks.spec import BUILT_KINDS, KINDS, LEASE_S, REVIEWERS, Choice, ProjectSpec, duration_s, pointer
 
 
 def check(
@@ -43,6 +43,7 @@ def check(
         *_template_problems(spec, languages),
         *_choice_problems(spec, reserved, normalize),
         *_pay_problems(spec),
+        *_review_problems(spec),
         *_term_problems(spec, now, least_lease_s),
         *_audience_problems(spec, countries),
         *_skill_problems(spec, exams),
@@ -55,11 +56,6 @@ def _refuse_unbuilt(spec: ProjectSpec) -> None:
     unbuilt = [
         (spec.kind in KINDS and spec.kind not in BUILT_KINDS, "/kind", f"Projects of kind {spec.kind}"),
         (spec.questions is not None, "/questions", "Questions of a survey"),
-        (
-            spec.multiple and spec.redundancy.mode == "adaptive",
-            "/redundancy/mode",
-            "Adaptive redundancy where several choices apply",
-        ),
     ]
     for asked, where, what in unbuilt:
         if asked:
@@ -236,6 +232,15 @@ def _adaptive_problems(spec: ProjectSpec) -> list[Pointer]:
             )
         )
     return found
+
+
+def _review_problems(spec: ProjectSpec) -> list[Pointer]:
+    if spec.review is None or spec.review.by in REVIEWERS:
+        return []
+    known = ", ".join(REVIEWERS)
+    return [
+        Pointer("/review/by", f"{spec.review.by[:40]!r} does not review. Use one of: {known}."),
+    ]
 
 
 def _term_problems(spec: ProjectSpec, now: datetime, least: int) -> list[Pointer]:

@@ -4,16 +4,19 @@ Owns the table results. How answers become a value is quality.py's; when a task 
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.tasks import text_kind
-from app.tasks.models import UNSURE, Answer, Project, Result, Task
+from app.tasks import reviews, text_kind
+from app.tasks.ballots import Ballot, counted
+from app.tasks.models import UNSURE, Answer, Assignment, Project, Result, Task
 from app.tasks.quality import Conclusion, majority, majority_of_each
 
 _CONCLUDE = text(
@@ -23,9 +26,9 @@ _CONCLUDE = text(
         VALUES (:project_id, :client_id, 'result', CAST(:event AS jsonb), :now)
     ), kept AS (
         INSERT INTO results (task_id, project_id, client_id, client_task_id, value, confidence, answers,
-                             method, votes, concluded_at)
+                             method, votes, review, concluded_at)
         VALUES (:task_id, :project_id, :client_id, :client_task_id, :value, :confidence, :answers,
-                :method, CAST(:votes AS jsonb), :now)
+                :method, CAST(:votes AS jsonb), :review, :now)
     )
     UPDATE tasks SET state = 'finished', judge = false WHERE id = :task_id
     """
@@ -39,14 +42,17 @@ def choice_values(project: Project) -> list[str]:
 
 def conclude(session: Session, *, project: Project, task: Task, now: datetime) -> Result:
     """Write the task's result, finish the task and record the event. The task's row is locked by the caller."""
-    counted = session.execute(
-        select(Answer.value, func.count())
-        .where(Answer.task_id == task.id)
-        .group_by(Answer.value)
-        .order_by(func.min(Answer.answered_at), Answer.value)
+    rows = session.execute(
+        select(Answer.task_id, Answer.worker_id, Answer.value, Assignment.group_id)
+        .join(Assignment, Assignment.id == Answer.assignment_id)
+        .where(Answer.task_id == task.id, Answer.state == "counted")
+        .order_by(Answer.answered_at, Answer.id)
     )
-    votes = {row[0]: row[1] for row in counted}
-    result = _result(project, task.id, task.client_task_id, votes, now)
+    ballots = [Ballot(*row) for row in rows]
+    result = _result(project, task.id, task.client_task_id, ballots, now)
+    if reviews.terms(project).wanted and _is_disputed(project, result, ballots):
+        result.review = "waiting"
+        reviews.open_reviews(session, project=project, task_ids=[task.id], why="disputed", now=now)
     session.execute(_CONCLUDE, _values(result))
     set_committed_value(task, "state", "finished")
     return result
@@ -54,17 +60,17 @@ def conclude(session: Session, *, project: Project, task: Task, now: datetime) -
 
 def conclude_all(session: Session, *, project: Project, task_ids: Sequence[UUID], now: datetime) -> int:
     """Conclude tasks of a project that ends with the answers they have; return how many."""
-    counted = session.execute(
-        select(Answer.task_id, Task.client_task_id, Answer.value, func.count())
+    rows = session.execute(
+        select(Answer.task_id, Answer.worker_id, Answer.value, Assignment.group_id, Task.client_task_id)
         .join(Task, Task.id == Answer.task_id)
-        .where(Answer.task_id.in_(task_ids))
-        .group_by(Answer.task_id, Task.client_task_id, Answer.value)
-        .order_by(func.min(Answer.answered_at), Answer.value)
+        .join(Assignment, Assignment.id == Answer.assignment_id)
+        .where(Answer.task_id.in_(task_ids), Answer.state == "counted")
+        .order_by(Answer.answered_at, Answer.id)
     )
-    votes: dict[tuple[UUID, str], dict[str, int]] = {}
-    for task_id, client_task_id, value, count in counted:
-        votes.setdefault((task_id, client_task_id), {})[value] = count
-    results = [_result(project, *task, found, now) for task, found in votes.items()]
+    of_task: dict[tuple[UUID, str], list[Ballot]] = {}
+    for task_id, worker_id, value, group, client_task_id in rows:
+        of_task.setdefault((task_id, client_task_id), []).append(Ballot(task_id, worker_id, value, group))
+    results = [_result(project, *task, ballots, now) for task, ballots in of_task.items()]
     write(session, results)
     return len(results)
 
@@ -77,17 +83,30 @@ def write(session: Session, results: Iterable[Result]) -> None:
 
 
 def _result(
-    project: Project, task_id: UUID, client_task_id: str, votes: dict[str, int], now: datetime
+    project: Project, task_id: UUID, client_task_id: str, ballots: Sequence[Ballot], now: datetime
 ) -> Result:
-    return result_of(project, task_id, client_task_id, _concluded(project, votes), votes, now)
+    """Return the result; answers of workers who may depend on each other count for less."""
+    votes = Counter(ballot.value for ballot in ballots)
+    found = _concluded(project, [ballot for ballot in ballots if ballot.value != UNSURE])
+    return result_of(project, task_id, client_task_id, found, votes, now)
 
 
-def _concluded(project: Project, votes: Mapping[str, int]) -> Conclusion:
-    """Return what answers come to, counted by value, those first that came first."""
+def _concluded(project: Project, ballots: Sequence[Ballot]) -> Conclusion:
+    """Return what answers come to, of which none is unsure, those first that came first."""
     if project.kind == text_kind.KIND:
-        return text_kind.conclude([value for value, count in votes.items() for _ in range(count)])
+        return text_kind.conclude([ballot.value for ballot in ballots])
     conclude_votes = majority_of_each if project.spec.get("multiple") else majority
-    return conclude_votes(votes, choice_values(project))
+    return replace(conclude_votes(counted(ballots), choice_values(project)), answers=len(ballots))
+
+
+def _is_disputed(project: Project, result: Result, ballots: Sequence[Ballot]) -> bool:
+    if project.kind == text_kind.KIND:
+        return result.value is None
+    found = Conclusion(result.value, result.confidence, result.answers, result.method)
+    # Of several labels, the least agreed one is a tie where as many name it as not.
+    several = [result.confidence, 1 - result.confidence]
+    single = counted([ballot for ballot in ballots if ballot.value != UNSURE]).values()
+    return reviews.is_disputed(found, several if project.spec.get("multiple") else list(single))
 
 
 def result_of(
@@ -120,6 +139,7 @@ def _values(result: Result) -> dict[str, object]:
         "confidence": round(result.confidence, 4),
         "answers": result.answers,
         "unsure": result.votes.get(UNSURE, 0),
+        **({"review": result.review} if result.review else {}),
     }
     return {
         "task_id": result.task_id,
@@ -131,6 +151,7 @@ def _values(result: Result) -> dict[str, object]:
         "answers": result.answers,
         "method": result.method,
         "votes": json.dumps(result.votes),
+        "review": result.review,
         "event": json.dumps(event, ensure_ascii=False),
         "now": result.concluded_at,
     }

@@ -4,8 +4,10 @@ Owns closing its tasks and withdrawing the places that are given out. The state 
 the money and what the workers are told is operations'.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import case, or_, select, update
@@ -17,6 +19,13 @@ from app.tasks.models import Assignment, Project, Task
 _CHUNK = 1000
 
 
+class Conclude(Protocol):
+    """How tasks that have answers and get no more are concluded."""
+
+    def __call__(self, session: Session, *, project: Project, task_ids: Sequence[UUID], now: datetime) -> int:
+        """Conclude them; return how many."""
+
+
 @dataclass(frozen=True)
 class Withdrawn:
     """An assignment that ended with its project, whose worker may have a question that counts no more."""
@@ -26,11 +35,13 @@ class Withdrawn:
     message_id: UUID | None
 
 
-def wind_up(session: Session, *, project: Project, now: datetime) -> list[Withdrawn]:
+def wind_up(
+    session: Session, *, project: Project, now: datetime, conclude: Conclude = conclude_all
+) -> list[Withdrawn]:
     """Close every open task of a project that has been ended, and withdraw what is given out; return those.
 
-    Tasks with answers are concluded with what they have; the others become `withdrawn` without a result.
-    Does nothing on a project whose tasks are all finished.
+    Tasks with answers are concluded with what they have, by `conclude`; the others become `withdrawn` without a
+    result. Does nothing on a project whose tasks are all finished.
     """
     withdrawn = _withdraw(session, project.id, now)
     closed = session.execute(
@@ -52,7 +63,7 @@ def wind_up(session: Session, *, project: Project, now: datetime) -> list[Withdr
     session.expire_all()
     answered = [task_id for task_id, answers in closed if answers]
     for start in range(0, len(answered), _CHUNK):
-        conclude_all(session, project=project, task_ids=answered[start : start + _CHUNK], now=now)
+        conclude(session, project=project, task_ids=answered[start : start + _CHUNK], now=now)
     return withdrawn
 
 

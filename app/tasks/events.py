@@ -4,6 +4,7 @@ Owns the table project_events. How an event looks on the wire is the API's.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,9 +25,17 @@ def record_event(
     session: Session, *, project: Project, kind: str, data: dict[str, Any], now: datetime
 ) -> None:
     """Add an event to the project's stream, in the transaction of what happened."""
+    record_events(session, project=project, kind=kind, data=[data], now=now)
+
+
+def record_events(
+    session: Session, *, project: Project, kind: str, data: Iterable[dict[str, Any]], now: datetime
+) -> None:
+    """Add several, in their order."""
     assert kind in KINDS
-    session.add(
-        ProjectEvent(project_id=project.id, client_id=project.client_id, kind=kind, data=data, at=now)
+    session.add_all(
+        ProjectEvent(project_id=project.id, client_id=project.client_id, kind=kind, data=one, at=now)
+        for one in data
     )
     session.flush()
 

@@ -17,6 +17,8 @@ PROJECT_STATES = ("draft", "running", "paused", "finished", "cancelled")
 TASK_STATES = ("open", "finished", "withdrawn")
 ASSIGNMENT_STATES = ("offered", "answered", "skipped", "expired", "withdrawn")
 ANSWER_STATES = ("counted", "pending", "refused")
+# Of a review: `waiting` for a person, then `decided`, `lapsed` (nobody did in time), or `settled` (no longer needed).
+REVIEW_STATES = ("waiting", "decided", "lapsed", "settled")
 UNSURE = "unsure"
 
 
@@ -47,7 +49,12 @@ class Project(Base):
     answers_wanted: Mapped[int]  # places a task begins with
     # Adaptive: how many places judging may open for a task; 0 where their number is fixed.
     most_answers: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-    judge_after: Mapped[datetime | None] = mapped_column(default=None)  # when it may be judged anew
+    judge_after: Mapped[datetime | None] = mapped_column(
+        default=None
+    )  # when all its answers may be fitted anew
+    # What the last fit found: quality.Model.as_json, and pairs of workers who agree more than their skill explains.
+    model: Mapped[Json | None] = mapped_column(default=None)
+    alike: Mapped[list[Json]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     pay_minor: Mapped[int]
     currency: Mapped[str]
     lease_s: Mapped[int]
@@ -238,9 +245,45 @@ class Result(Base):
     answers: Mapped[int]
     method: Mapped[str]
     votes: Mapped[Json]
+    # A person's eyes: `waiting` (the result is provisional), `decided` by one, or `unreviewed` when nobody came.
+    review: Mapped[str | None] = mapped_column(default=None)
     concluded_at: Mapped[datetime]
 
     __table_args__ = (Index("ix_results_project", "project_id", "task_id"),)
+
+
+class Review(Base):
+    """A result that a person is to look at, until when, who is looking at it, and what they decided.
+
+    `before` is the result as it was, by which a decision can be undone. `partner_id` is set where that partner's
+    reviewers may decide it: then every answer came from that partner's workers. While `routed` is false it is not
+    known yet.
+    """
+
+    __tablename__ = "reviews"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
+    client_id: Mapped[UUID]
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
+    partner_id: Mapped[UUID | None] = mapped_column(default=None)
+    routed: Mapped[bool] = mapped_column(default=True)
+    why: Mapped[str]  # unsure | disputed | client
+    words: Mapped[str | None] = mapped_column(default=None)  # the client's, who disputes it
+    state: Mapped[str] = mapped_column(default="waiting")
+    before: Mapped[Json] = mapped_column(default=dict)
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    claimed_by: Mapped[UUID | None] = mapped_column(default=None)
+    claimed_until: Mapped[datetime | None] = mapped_column(default=None)
+    decided_by: Mapped[UUID | None] = mapped_column(default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (
+        Index("uq_reviews_waiting", "task_id", unique=True, postgresql_where=text("state = 'waiting'")),
+        Index("ix_reviews_due", "due_at", "id", postgresql_where=text("state = 'waiting'")),
+        Index("ix_reviews_project", "project_id", "state"),
+        Index("ix_reviews_unrouted", "id", postgresql_where=text("NOT routed AND state = 'waiting'")),
+    )
 
 
 class ProjectEvent(Base):

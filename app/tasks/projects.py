@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app import ids
 from app.errors import conflict, not_found
 from app.tasks.events import record_event
-from app.tasks.models import Project, Result, Task
+from app.tasks.models import Project, Result, Review, Task
 from app.tasks.rules import allowed_from, passing
 from app.tasks.spec import ProjectSpec
 
@@ -21,7 +21,8 @@ from app.tasks.spec import ProjectSpec
 @dataclass(frozen=True)
 class Progress:
     """How far a project is. `places` is what all its tasks want, `answered` and `live` how many of them are
-    filled and given out; `unsure` answers fill none; `finished` of the `tasks` are concluded.
+    filled and given out; `unsure` answers fill none; `finished` of the `tasks` are concluded, and `in_review` of the
+    results wait for a person.
     """
 
     tasks: int
@@ -31,6 +32,7 @@ class Progress:
     live: int
     unsure: int
     results: int
+    in_review: int
 
 
 def create_project(session: Session, *, client_id: UUID, spec: ProjectSpec, now: datetime) -> Project:
@@ -135,6 +137,9 @@ def progress(session: Session, project_id: UUID) -> Progress:
             func.coalesce(func.sum(Task.live), 0),
             func.coalesce(func.sum(Task.unsure), 0),
             select(func.count()).where(Result.project_id == project_id).scalar_subquery(),
+            select(func.count())
+            .where(Review.project_id == project_id, Review.state == "waiting")
+            .scalar_subquery(),
         ).where(Task.project_id == project_id)
     ).one()
     return Progress(*(int(number) for number in counted))

@@ -25,6 +25,7 @@ from app.tasks.quality.deciding import DEFAULT
 KINDS = ("verification", "tagging", "survey", "text")
 BUILT_KINDS = ("verification", "tagging", "text")
 MOST_ANSWERS = 25
+REVIEWERS = ("staff", "partner", "none")
 LONGEST_TEXT = 1000  # characters of a free text: about seven segments
 LEASE_S = (300, 14 * 24 * 3600)  # the shortest unless the operator says another, and the longest
 
@@ -75,6 +76,13 @@ class Redundancy(_Part):
     max_answers: Annotated[StrictInt, Field(ge=1, le=MOST_ANSWERS)] | None = None
 
 
+class ReviewTerms(_Part):
+    """Who looks at results the answers do not settle (`staff`, `partner`, `none`), and within how many hours."""
+
+    by: str = "staff"
+    hours: Annotated[StrictInt, Field(ge=1, le=30 * 24)] = 48
+
+
 class Audience(_Part):
     """Who may work on it: cohorts by id (empty: everybody) who passed all of `skills`, the client's exams by name.
 
@@ -114,6 +122,7 @@ class ProjectSpec(_Part):
     questions: list[Any] | None = None
     pay: Pay
     redundancy: Redundancy = Redundancy(answers=3)
+    review: ReviewTerms | None = None
     lease: str = "PT4H"
     countries: list[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]] = Field(
         min_length=1, max_length=50

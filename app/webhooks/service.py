@@ -20,7 +20,14 @@ from app.settings import settings
 from app.webhooks import ssrf
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint
 
-EVENTS = ("project.launched", "project.paused", "project.resumed", "project.cancelled", "project.finished")
+EVENTS = (
+    "project.launched",
+    "project.paused",
+    "project.resumed",
+    "project.cancelled",
+    "project.finished",
+    "result.reviewed",
+)
 ALL_EVENTS = "*"
 MAX_ENDPOINTS = 20
 REMOVED = "removed by the client"

@@ -85,7 +85,7 @@ def test_progress_counts_places_and_answers(session: Session) -> None:
     answer(session, must_take(session, first), UNSURE)
     must_take(session, first)
     assert tasks.progress(session, project.id) == tasks.Progress(
-        tasks=3, finished=1, places=6, answered=2, live=1, unsure=1, results=1
+        tasks=3, finished=1, places=6, answered=2, live=1, unsure=1, results=1, in_review=0
     )
 
 

@@ -50,10 +50,6 @@ def test_a_whole_project_is_accepted_and_kept_as_it_was_sent() -> None:
     ("changes", "where"),
     [
         ({"kind": "survey", "choices": None, "questions": []}, "/kind"),
-        (
-            {"kind": "tagging", "multiple": True, "bundle": None, "redundancy": {"mode": "adaptive"}},
-            "/redundancy/mode",
-        ),
     ],
 )
 def test_what_is_not_built_is_named(changes: dict[str, Any], where: str) -> None:
@@ -203,3 +199,21 @@ class TestTemplate:
 
 def test_the_example_of_the_documentation_is_accepted() -> None:
     assert ProjectSpec.read(body()).kind == "verification"
+
+
+@pytest.mark.parametrize(
+    ("review", "where"),
+    [
+        ({"by": "everybody"}, "/review/by"),
+        ({"by": "staff", "hours": 0}, "/review/hours"),
+        ({"by": "staff", "hours": 721}, "/review/hours"),
+        ({"who": "staff"}, "/review/who"),
+    ],
+)
+def test_who_reviews_and_how_long_is_checked(review: dict[str, Any], where: str) -> None:
+    assert pointers(refusal(review=review)) == [where]
+
+
+def test_several_labels_may_be_adaptive() -> None:
+    adaptive = {"mode": "adaptive", "confidence": 0.9, "max_answers": 5}
+    assert checked(kind="tagging", multiple=True, redundancy=adaptive, review={"by": "none"}).adaptive

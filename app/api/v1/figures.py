@@ -25,6 +25,7 @@ def progress(session: Session, project: Project) -> schemas.Progress:
         live=counted.live,
         unsure=counted.unsure,
         results=counted.results,
+        in_review=counted.in_review,
     )
 
 

@@ -1,6 +1,6 @@
 """What a project has yielded: its results and its answers, by pages or whole."""
 
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -17,7 +17,7 @@ from app.tasks.models import Result
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["Results"])
 
-RESULT_COLUMNS = ("task", "result", "confidence", "answers", "method", "votes", "concluded_at")
+RESULT_COLUMNS = ("task", "result", "confidence", "answers", "method", "votes", "concluded_at", "review")
 # The first three are what the crowd-kit library loads as they are.
 ANSWER_COLUMNS = ("task", "worker", "label", "answered_at", "seconds", "language", "channel", "raw")
 
@@ -37,7 +37,7 @@ def _whole(example: str) -> dict[int | str, dict[str, object]]:
     operation_id="listResults",
     response_model=schemas.ResultPage,
     responses=responses(401, 404, 422, 429)
-    | _whole("task,result,confidence,answers,method,votes,concluded_at\r\nr1,yes,0.67,3,majority,…"),
+    | _whole("task,result,confidence,answers,method,votes,concluded_at,review\r\nr1,yes,0.67,3,majority,…"),
 )
 def list_results(
     project_id: str,
@@ -68,6 +68,7 @@ def _result(result: Result) -> schemas.Result:
         method=result.method,
         votes=result.votes,
         concluded_at=result.concluded_at,
+        review=cast(schemas.ReviewState | None, result.review),
     )
 
 

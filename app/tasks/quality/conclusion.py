@@ -20,20 +20,20 @@ class Conclusion:
     method: str
 
 
-def majority(votes: Mapping[str, int], choices: Sequence[str]) -> Conclusion:
+def majority(votes: Mapping[str, float], choices: Sequence[str]) -> Conclusion:
     """Return the value most voted for; its confidence is the agreement, the share of votes it got.
 
-    `votes` counts answers by value, `choices` gives the values in the project's order: of equally many votes
-    the earliest choice wins, so that the same answers always conclude the same, and the share says how weakly.
+    `votes` gives what the answers count by value, `choices` the values in the project's order: of equally many
+    votes the earliest choice wins, so that the same answers always conclude the same, and the share says how weakly.
     """
     total = sum(votes.get(choice, 0) for choice in choices)
     if total == 0:
         return Conclusion(None, 0.0, 0, MAJORITY)
     best = max(choices, key=lambda choice: votes.get(choice, 0))
-    return Conclusion(best, votes[best] / total, total, MAJORITY)
+    return Conclusion(best, votes[best] / total, round(total), MAJORITY)
 
 
-def majority_of_each(votes: Mapping[str, int], choices: Sequence[str]) -> Conclusion:
+def majority_of_each(votes: Mapping[str, float], choices: Sequence[str]) -> Conclusion:
     """Return the choices that more than half of the answers name, joined by `|`; `""` where none is.
 
     For questions to which several choices may apply: `votes` counts whole answers (`a|c`). The set is as sure as
@@ -48,7 +48,7 @@ def majority_of_each(votes: Mapping[str, int], choices: Sequence[str]) -> Conclu
         for choice in choices
     }
     value = _JOINT.join(choice for choice in choices if shares[choice] > 1 / 2)
-    return Conclusion(value, min(max(share, 1 - share) for share in shares.values()), total, MAJORITY)
+    return Conclusion(value, min(max(share, 1 - share) for share in shares.values()), round(total), MAJORITY)
 
 
 def _parts(answer: str) -> tuple[str, ...]:

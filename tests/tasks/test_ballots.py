@@ -1,0 +1,99 @@
+"""Answers as votes, and what they say of one label and of several."""
+
+from uuid import UUID
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import ids
+from app.tasks.ballots import Ballot, Choices, counted, number, weighed
+from app.tasks.fitted import Fitted
+from app.tasks.quality import UNKNOWN, Posterior, fit
+
+ONE, TWO, THREE = (ids.new() for _ in range(3))
+VILLAGE = ids.new()
+TAGS = Choices(("water", "road", "school"), several=True)
+YES_NO = Choices(("yes", "no"), several=False)
+
+
+def vote(value: str, group: UUID | None = None, task: UUID = ONE) -> Ballot:
+    return Ballot(task, ids.new(), value, group)
+
+
+def test_an_answer_of_several_labels_is_a_yes_or_no_to_each() -> None:
+    assert TAGS.labels("water|school") == [1, 0, 1]
+    assert TAGS.labels("") == [0, 0, 0]
+    assert YES_NO.labels("no") == [1]
+
+
+def test_votes_of_several_labels_stand_by_task_and_label() -> None:
+    found = number([vote("road"), vote("", task=TWO)], TAGS, {TWO: "school", THREE: "road"})
+    assert found.votes.task.tolist() == [0, 1, 2, 3, 4, 5]
+    assert found.votes.label.tolist() == [0, 1, 0, 0, 0, 0]
+    assert found.votes.worker.tolist() == [0, 0, 0, 1, 1, 1]
+    assert found.truth.tolist() == [UNKNOWN] * 3 + [0, 0, 1]
+
+
+def test_gold_of_another_shape_is_no_truth() -> None:
+    assert number([vote("yes")], YES_NO, {ONE: "maybe"}).truth.tolist() == [UNKNOWN]
+
+
+def test_a_conclusion_of_several_labels_is_as_sure_as_its_least_sure() -> None:
+    said = [Posterior((0.1, 0.9), 3, 0.9), Posterior((0.8, 0.2), 3, 0.9), Posterior((0.3, 0.7), 3, 0.9)]
+    found = TAGS.conclusion(said)
+    assert (found.value, found.answers) == ("water|school", 3)
+    assert found.confidence == pytest.approx(0.7)
+
+
+def test_of_several_labels_the_one_that_needs_most_decides() -> None:
+    sure, open_, unclear = (
+        Posterior((0.01, 0.99), 3, 0.99),
+        Posterior((0.4, 0.6), 3, 0.6),
+        Posterior((0.45, 0.55), 3, 0.999),
+    )
+
+    def verdict(*said: Posterior, answers: int = 3) -> str:
+        return TAGS.verdict(said, answers, 5, 0.9, audit=False)
+
+    assert verdict(sure, sure, sure) == "conclude"
+    assert verdict(sure, open_, unclear) == "ask"
+    assert verdict(sure, unclear, sure) == "review"
+    assert verdict(sure, open_, sure, answers=5) == "review"
+
+
+def test_answers_of_one_group_count_for_less_than_their_number_on_one_task_only() -> None:
+    ballots = [vote("yes", VILLAGE), vote("yes", VILLAGE), vote("no"), vote("yes", VILLAGE, TWO)]
+    assert weighed(ballots) == pytest.approx([2 / 3, 2 / 3, 1, 1])
+    assert counted(ballots[:3]) == pytest.approx({"yes": 4 / 3, "no": 1})
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([None, VILLAGE, THREE])), max_size=12))
+def test_weights_never_count_for_more_than_the_answers(said: list[tuple[str, UUID | None]]) -> None:
+    found = counted([vote(value, group) for value, group in said])
+    assert sum(found.values()) <= len(said) + 1e-9
+    independent = sum(group is None for _, group in said)
+    assert sum(found.values()) >= independent - 1e-9
+
+
+def test_a_village_that_agrees_is_believed_less_than_strangers() -> None:
+    def sure(group: UUID | None) -> float:
+        ballots = [vote("yes", group) for _ in range(3)]
+        # Others, so that there is a prior to speak of.
+        ballots += [vote(value, None, TWO) for value in ("yes", "no")]
+        found = number(ballots, YES_NO, {})
+        return float(np.max(fit(found.votes).probabilities[found.tasks[ONE]]))
+
+    assert sure(VILLAGE) < sure(None)
+
+
+@pytest.mark.parametrize("choices", [YES_NO, TAGS])
+def test_very_many_are_read_as_one_is(choices: Choices) -> None:
+    said = ("yes", "no", "yes") if choices is YES_NO else ("water|road", "", "road")
+    ballots = [vote(value, task=task) for task in (ONE, TWO, THREE) for value in said[: 1 + (task != ONE)]]
+    found = number(ballots, choices, {})
+    whole = Fitted(choices, found, fit(found.votes))
+    for task in (ONE, TWO, THREE):
+        conclusion = choices.conclusion(whole.posteriors(task))
+        assert whole.told(task) == (conclusion.value, conclusion.confidence)
