@@ -63,7 +63,7 @@ def filled(path: str, **values: str) -> str:
 
 def test_every_route_of_the_api_is_in_the_document(app: FastAPI) -> None:
     routed = {
-        (method, context.path)
+        (method, context.path.replace(":path}", "}"))
         for context in iter_route_contexts(app.routes)
         if context.path and context.path.startswith("/v1/") and context.path != "/v1/openapi.json"
         for method in (context.methods or ())

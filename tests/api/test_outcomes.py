@@ -149,7 +149,7 @@ def test_an_export_of_several_batches_is_whole(
 def test_an_empty_project_exports_its_header(maji: Tenant) -> None:
     project_id = maji.project()
     whole = maji.http.get(f"/v1/projects/{project_id}/results?format=csv").text
-    assert whole == "task,result,confidence,answers,method,votes,concluded_at\r\n"
+    assert whole == "task,result,confidence,answers,method,votes,concluded_at,review\r\n"
     assert maji.http.get(f"/v1/projects/{project_id}/results?format=xml").status_code == 422
 
 
@@ -260,3 +260,56 @@ def test_a_stream_from_an_id_that_is_none_is_refused_before_it_begins(maji: Tena
             f"/v1/projects/{project_id}/events", headers=[(b"Last-Event-ID", shown.encode("latin-1"))]
         )
         assert (refused.status_code, refused.json()["type"]) == (422, "/problems/invalid")
+
+
+class TestDisputes:
+    """A result that its client does not believe is looked at by a person."""
+
+    def test_it_waits_for_a_person_and_says_so(self, maji: Tenant, answered: tuple[str, list[UUID]]) -> None:
+        project_id, _ = answered
+        path = f"/v1/projects/{project_id}/tasks/r1/dispute"
+        first = maji.http.post(path, json={"why": "It names a well."})
+        assert first.status_code == 200, first.text
+        assert {**first.json(), "due_at": None} == {
+            "task": "r1",
+            "result": "no",
+            "review": "waiting",
+            "due_at": None,
+        }
+        assert maji.http.post(path, json={"why": "Again."}).json() == first.json()
+        shown = {
+            row["task"]: row["review"]
+            for row in maji.http.get(f"/v1/projects/{project_id}/results").json()["data"]
+        }
+        assert shown == {"r0": None, "r1": "waiting", "r2": None, "r3": None}
+        assert maji.http.get(f"/v1/projects/{project_id}").json()["progress"]["in_review"] == 1
+        whole = maji.http.get(f"/v1/projects/{project_id}/results?format=csv").text
+        rows = {row["task"]: row["review"] for row in csv.DictReader(io.StringIO(whole))}
+        assert rows["r1"] == "waiting"
+
+    def test_another_client_cannot(self, other: Tenant, answered: tuple[str, list[UUID]]) -> None:
+        project_id, _ = answered
+        refused = other.http.post(f"/v1/projects/{project_id}/tasks/r1/dispute", json={"why": "x"})
+        assert refused.status_code == 404
+
+    def test_every_fault_is_named(self, maji: Tenant, answered: tuple[str, list[UUID]]) -> None:
+        project_id, _ = answered
+        path = f"/v1/projects/{project_id}/tasks/r1/dispute"
+        for body, pointers in (
+            ({}, ["/why"]),
+            ({"why": "  "}, ["/why"]),
+            ({"why": "x" * 501}, ["/why"]),
+            ({"why": 7, "who": "me"}, ["/who", "/why"]),
+        ):
+            refused = maji.http.post(path, json=body)
+            assert (refused.status_code, [one["pointer"] for one in refused.json()["errors"]]) == (
+                422,
+                pointers,
+            )
+
+    def test_what_has_no_result_cannot_be_disputed(self, maji: Tenant) -> None:
+        project_id = maji.launched(2)
+        path = f"/v1/projects/{project_id}/tasks/{{}}/dispute"
+        for task, status, code in (("r0", 409, "no-result"), ("nothing", 404, "not-found")):
+            refused = maji.http.post(path.format(task), json={"why": "No."})
+            assert (refused.status_code, refused.json()["type"]) == (status, f"/problems/{code}")
