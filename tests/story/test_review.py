@@ -228,7 +228,7 @@ def test_what_a_fit_finds_is_kept_and_judges_what_comes_before_the_next(world: W
 
 def test_a_result_told_early_is_read_again_at_the_end(world: World, phones: Phones) -> None:
     project = world.project(12, **adaptive(0.9, 6))
-    work_through(world, phones, 5, lambda _, text: truth(text))
+    work_through(world, phones, 6, lambda _, text: truth(text))
     world.session.expire_all()
     assert world.session.get_one(Project, project.id).state == "finished"
     # As if the first fit had misled us on one of them, and a person had decided another.
