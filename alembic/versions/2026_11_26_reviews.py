@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "reviews"
-down_revision: str | None = "routing"
+down_revision: str | None = "recent"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
