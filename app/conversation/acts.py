@@ -3,6 +3,7 @@
 Everything happens in the transaction of the message. Joining and leaving are in app/conversation/joining.py.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +22,8 @@ from app.payments import ledger
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
-from app.tasks import asking, text_kind
+from app.tasks import text_kind
+from app.tasks.changing import Given
 from app.tasks.models import UNSURE
 from app.tasks.rules import Reading, mask_numbers
 
@@ -38,6 +40,7 @@ class Context:
     ask: Ask | None
     now: datetime
     project_id: UUID | None = None  # whose question the message answers: who bears its price
+    given: Sequence[Given] = ()  # the answers of the last reply, where the message may be about them
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ def _receipts(context: Context, ask: Ask, taken: list[Taken], *, late: bool) -> 
     if ask.project.kind == text_kind.KIND:
         today = _earned_today(context, accepted[0].currency)
         return written.receipts(accepted[0].value, language, pay=pay_text, today=today, late=late)
-    number, label = _echo(ask, accepted[0].value, language)
+    number, label = questions.echo(ask.project, accepted[0].value, language)
     if late:
         return (
             " ".join(
@@ -174,17 +177,6 @@ def _numbers(ask: Ask, taken: list[Taken]) -> list[int]:
     """Return the numbers on the keypad that the answers stand for; 0 for don't know."""
     values = [UNSURE, *(choice["value"] for choice in ask.project.spec["choices"])]
     return [values.index(one.value) for one in taken]
-
-
-def _echo(ask: Ask, value: str, language: str) -> tuple[str, str]:
-    """Return the digits and labels an answer stands for: of several tags, all."""
-    choices = [choice["value"] for choice in ask.project.spec["choices"]]
-    labels = questions.labels(ask.project, language)
-    chosen = asking.parted(value) if ask.project.spec.get("multiple") else (value,)
-    if not chosen:
-        return "", texts.say("none_of_them", language)
-    numbers = [choices.index(one) for one in chosen]
-    return " ".join(str(number + 1) for number in numbers), ", ".join(labels[number] for number in numbers)
 
 
 def _earned_today(context: Context, currency: str) -> str:

@@ -136,7 +136,7 @@ def _refused(context: Context, refusal: AppError) -> str:
 
 
 def by_person(context: Context) -> Reply:
-    """WHY, APPEAL and UNDO are understood, and a person does them."""
+    """WHY and APPEAL are understood, and a person does them."""
     worker = known(context)
     return Reply(texts.say("not_by_message", worker.language, phone=help_phone(context.session, worker)))
 

@@ -6,7 +6,8 @@ commands are read before anything a question might want.
 
 from dataclasses import dataclass, replace
 
-from app.conversation import parse
+from app.conversation import correcting, parse
+from app.conversation.correcting import Correcting, Given, Keeps
 from app.conversation.lessons import LESSONS
 from app.conversation.parse import Choice, Command, Replied, Unclear
 from app.tasks.asking import Question
@@ -27,6 +28,8 @@ class Situation:
     asked_again: int = 0
     # What the message asked that can still be answered, in its order; empty where nothing was asked.
     questions: tuple[Question, ...] = ()
+    # The answers given last, where the text may be about them.
+    given: Given | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ Decision = (
     | Do
     | NothingAsked
     | Silence
+    | Correcting
 )
 # Understood already, and told so plainly, though what they do comes later.
 _STARTS = {"START", "JOIN"}
@@ -133,9 +137,9 @@ def decide(situation: Situation, text: str) -> Decision:
         return _from_stopped(command)
     if command is not None and command.name in _STARTS:
         return _start_word(situation, command)
-    if command is not None:
-        return Do(command.name)
-    return _reply(situation, text)
+    if command is not None and command.name == "SKIP" and situation.given and situation.given.undoing:
+        return Keeps()
+    return Do(command.name) if command is not None else _reply(situation, text)
 
 
 def _from_stranger(command: Command | None) -> Decision:
@@ -173,9 +177,24 @@ def _reply(situation: Situation, text: str) -> Decision:
         return _consent(text)
     if situation.stage == "training":
         return _training(situation, text)
+    about_last = _about_last(situation, text)
+    if about_last is not None:
+        return about_last
     if not situation.questions:
         return NothingAsked()
     return _answer(situation, text)
+
+
+def _about_last(situation: Situation, text: str) -> Correcting | None:
+    if situation.given is None:
+        return None
+    return correcting.decide(
+        situation.given,
+        situation.questions,
+        text,
+        situation.language,
+        asked_again=situation.asked_again >= CLARIFY_LIMIT,
+    )
 
 
 def _language(situation: Situation, text: str) -> Decision:

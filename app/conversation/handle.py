@@ -14,7 +14,7 @@ from app import clock, crypto, db, outage
 from app.channels import inbox
 from app.channels import service as channels
 from app.channels.models import Message
-from app.conversation import flow, joining, parse
+from app.conversation import changing, flow, joining, parse
 from app.conversation.acts import Context, Reply
 from app.conversation.perform import perform
 from app.operations import questions
@@ -119,6 +119,7 @@ def _situation(context: Context) -> flow.Situation:
         stage=worker.stage,
         language=worker.language,
         menu=menu,
+        given=changing.given_last(context),
         training_step=worker.training_step,
         asked_again=worker.asked_again,
         questions=tuple(

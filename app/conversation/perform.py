@@ -1,6 +1,6 @@
 """Which function carries out which decision."""
 
-from app.conversation import acts, commands, flow, joining
+from app.conversation import acts, changing, commands, correcting, flow, joining
 from app.conversation.acts import Context, Reply
 
 _COMMANDS = {
@@ -14,7 +14,7 @@ _COMMANDS = {
     "LANG": joining.language_menu,
     "WHY": commands.by_person,
     "APPEAL": commands.by_person,
-    "UNDO": commands.by_person,
+    "UNDO": changing.undo,
 }
 
 
@@ -33,6 +33,14 @@ def perform(context: Context, decision: flow.Decision) -> Reply | None:
             return commands.nothing_asked(context)
         case flow.Silence():
             return None
+        case (
+            correcting.Changes()
+            | correcting.WhichOne()
+            | correcting.Keeps()
+            | correcting.UndoUnclear()
+            | correcting.Nothing()
+        ):
+            return changing.perform(context, decision)
     return _join(context, decision)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from app import texts
 from app.channels import segments
 from app.tasks import asking, bundling, text_kind
-from app.tasks.models import Project, Task
+from app.tasks.models import UNSURE, Project, Task
 from app.tasks.template import fill
 
 # From this many questions on a worker knows that answers go in order, and is not told each time.
@@ -19,6 +19,19 @@ EXPERIENCED_FROM = 15
 def labels(project: Project, language: str) -> list[str]:
     """Return the labels of the project's choices in the language, in the order of their numbers."""
     return [_in_language(choice["label"], language) for choice in project.spec["choices"]]
+
+
+def echo(project: Project, value: str, language: str) -> tuple[str, str]:
+    """Return the digits and labels an answer stands for: of several tags, all; 0 for don't know."""
+    if value == UNSURE:
+        return "0", ""
+    choices = [choice["value"] for choice in project.spec["choices"]]
+    named = labels(project, language)
+    chosen = asking.parted(value) if project.spec.get("multiple") else (value,)
+    if not chosen:
+        return "", texts.say("none_of_them", language)
+    numbers = [choices.index(one) for one in chosen]
+    return " ".join(str(number + 1) for number in numbers), ", ".join(named[number] for number in numbers)
 
 
 def _in_language(by_language: dict[str, str], language: str) -> str:

@@ -84,6 +84,9 @@ class Worker(Base):
     # Messages of several questions they mixed up, in a row; and whether they get one question at a time since.
     bundle_slips: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     one_at_a_time: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # After UNDO: the first of the questions asked again, whose answers the next reply replaces, and since when.
+    undo_assignment_id: Mapped[UUID | None] = mapped_column(default=None)
+    undo_at: Mapped[datetime | None] = mapped_column(default=None)
     joined_at: Mapped[datetime]
     consented_at: Mapped[datetime | None] = mapped_column(default=None)
     last_heard_at: Mapped[datetime | None] = mapped_column(default=None)

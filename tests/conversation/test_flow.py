@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.conversation import flow
+from app.conversation.correcting import Given
 from app.conversation.flow import (
     Answers,
     AskAgain,
@@ -36,6 +37,15 @@ situations = st.builds(
     training_step=st.integers(0, 5),
     asked_again=st.integers(0, 3),
     questions=st.sampled_from([(), QUESTIONS, QUESTIONS * 3]),
+    given=st.none()
+    | st.builds(
+        Given,
+        questions=st.just(QUESTIONS),
+        values=st.sampled_from([("yes",), ("no",)]),
+        recent=st.booleans(),
+        undoing=st.booleans(),
+        unseen=st.booleans(),
+    ),
 )
 
 

@@ -51,6 +51,11 @@ PREFIXES = [
     ("late_thanks_paid",),
     ("late_thanks_not_needed",),
     ("reminder",),
+    ("corrected",),
+    ("corrected_several",),
+    ("correction_too_late_short",),
+    ("undo_again",),
+    ("undo_kept",),
 ]
 LANGUAGES = sorted(texts.LANGUAGES)
 

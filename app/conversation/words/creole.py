@@ -87,7 +87,8 @@ CREOLE = Words(
     ),
     powers={"san": 100, "mil": 1000, "milyon": 10**6},
     small_talk=phrases(
-        "te di, m te di, mete, m mete, map, m ap, mwen ap, pran, m pran, se li, peze, m peze, ekri",
+        "reta, an reta, anreta, te di, m te di, mete, m mete, map, m ap, mwen ap, pran, m pran, se li",
+        "peze, m peze, ekri",
         "m ekri, mesaj, mesaj la, madanm, mesye, madmwazel, mesi bondye, dapre mwen, anfen, vreman vre",
         "toujou, kounye a, pou mwen",
         "mesi, mesi anpil, anpil, tanpri, souple, silvouple, sil vou ple, bonjou, bonswa, alo, salu, ok",

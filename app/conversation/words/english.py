@@ -87,7 +87,8 @@ ENGLISH = Words(
     ),
     powers={"hundred": 100, "thousand": 1000, "million": 10**6},
     small_talk=phrases(
-        "said, says, told, tell, hav, hv, da, dis, dat, press, pressed, pressing, write, wrote",
+        "late, delay, delayed, being late, said, says, told, tell, hav, hv, da, dis, dat, press",
+        "pressed, pressing, write, wrote",
         "written, put, type, typed, enter, entered, mark, marked, tick, ticked, from the text",
         "from the message, still, again, by, in, on, at, been, choosed, picked, choosen, meaning, bro",
         "maam, mum, cheers, great, nice, fine, noted, already, now, too, honestly, personally",

@@ -70,7 +70,8 @@ FRENCH = Words(
     ),
     powers={"cent": 100, "cents": 100, "mille": 1000, "million": 10**6, "millions": 10**6},
     small_talk=phrases(
-        "mets, je mets, prends, je prends, valide, je valide, donne, je donne, appuie, jappuie, ecris",
+        "retard, en retard, du retard, mets, je mets, prends, je prends, valide, je valide, donne",
+        "je donne, appuie, jappuie, ecris",
         "jecris, message, choisi, note, marque, toujours, encore une fois, franchement, honnetement",
         "selon moi, a mon avis, pour moi, bravo, cher, chers, chere, evidemment",
         "maintenant, deja, mesdames, messieurs, faux numero, merci, merci beaucoup, mercii, svp, stp",

@@ -156,7 +156,8 @@ HINDI = Words(
         **dict.fromkeys(phrases("करोड, crore, karod"), 10**7),
     },
     small_talk=phrases(
-        "likha, dabaya, diya, bola, maine, mai ne, humne, chuna, choose kiya, select kiya, rakho",
+        "der, deri, der se, देर, देरी, likha, dabaya, diya, bola, maine, mai ne, humne, chuna",
+        "choose kiya, select kiya, rakho",
         "kar do, kardo, le lo, wahi, vahi, kiya, kiya hai, likhta, koi, कोई, mere hisab se",
         "mere khayal se, मेरे हिसाब से, मेरे ख्याल से, बहन, behan, abhi, अभी",
         "zaroor",

@@ -72,7 +72,8 @@ LUGANDA = Words(
     },
     powers_first=True,
     small_talk=phrases(
-        "ngambye, nti, ndabye, ndowoza, ndowooza nti, kaakati, kati, nsaba, nzize, mpandiise, nkakasa",
+        "nchelewedde, okulwa, okulwawo, ngambye, nti, ndabye, ndowoza, ndowooza nti, kaakati, kati",
+        "nsaba, nzize, mpandiise, nkakasa",
         "ndagira, obubaka, buno, buli, lyokka, yokka, zokka, bokka, kyokka, mukyala, ku lwange",
         "ddala ddala, yenna, mwenna, webale",
         "weebale, webale nnyo, weebale nnyo, mwebale, mweebale, mwebale nnyo, nnyo",

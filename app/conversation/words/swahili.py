@@ -84,7 +84,8 @@ SWAHILI = Words(
     },
     powers_first=True,
     small_talk=phrases(
-        "nilisema, nimesema, iwe, liwe, jibu liwe, bonyeza, nimebonyeza, nabonyeza, andika, naandika",
+        "nimechelewa, nilichelewa, kuchelewa, kwa kuchelewa, nilisema, nimesema, iwe, liwe, jibu liwe",
+        "bonyeza, nimebonyeza, nabonyeza, andika, naandika",
         "nimeandika, weka, naweka, nakutumia, nawatumia, huu, huo, hayo, wangu, kwamba, nafkiri",
         "nazani, nadhan, sms, ujumbe, hiki, hivyo hivyo, maoni, maoni yangu, ndani, mheshimiwa",
         "mwalimu, mzee, mpenzi, upande wangu, kwa upande wangu, naomba, tena, hivyo, hivi",

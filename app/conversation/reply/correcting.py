@@ -1,0 +1,89 @@
+"""What a reply says of a correction: what stood before `sorry`, and whether anything stood after it. Pure.
+
+Whose answer is corrected, the one just given or the one being given, is decided in app/conversation/correcting.py.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.conversation import words
+from app.conversation.meanings import Kind, Mark, general
+from app.conversation.reading import correction_pattern
+from app.conversation.reply import bundle
+from app.conversation.reply.outcome import Unclear
+from app.tasks.asking import Question
+from app.texts.reserved import fold, phrases, split_folded
+
+# `Sorry` for being late corrects nothing.
+_DELAY = phrases(
+    "late, delay, delayed, latereply, nimechelewa, kuchelewa, samahani kwa kuchelewa, nchelewedde, okulwa, okulwawo",
+    "retard, reta, an reta, anreta, der, deri, देर, देरी, zegeyehu, ዘገየሁ, ስለዘገየሁ, mazageyet",
+)
+_THANKS = phrases(
+    "thanks, thank, thankyou, thanx, thnx, thx, tnx, cheers, asante, asanteni, ahsante, shukrani, webale, weebale",
+    "mwebale, mweebale, merci, mesi, dhanyavaad, dhanyavad, dhanyawad, shukriya, धन्यवाद, शुक्रिया, አመሰግናለሁ",
+    "amesegnalehu, ameseginalehu, amesegenalehu",
+)
+_MOST_THANKS = 8
+Values = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A reply that corrects.
+
+    `opens`: nothing stood before `sorry` but talk, or a `no` that protests. `before`: the answers that stood before
+    it, None where they cannot be read. `ends`: nothing stands after it (`2 sorry`).
+    """
+
+    opens: bool
+    before: Values | None
+    ends: bool
+
+
+def mentions(text: str, language: str) -> bool:
+    """Say whether a reply may correct anything; most do not, and nothing more is looked at then."""
+    return correction_pattern(language).search(fold(text)) is not None
+
+
+def found(
+    text: str, questions: tuple[Question, ...], language: str, today: date | None = None
+) -> Correction | None:
+    """Return what a reply says of a correction, its answers read as those to `questions`; None where it says none."""
+    plain = fold(text)
+    matches = list(correction_pattern(language).finditer(plain))
+    if not matches or not _DELAY.isdisjoint(word for word, _ in split_folded(plain)):
+        return None
+    before, after = plain[: matches[0].start()], plain[matches[-1].end() :]
+    numbers = tuple(range(1, len(questions) + 1))
+    read = bundle.read(before, bundle.Asked(questions, numbers, language, today))
+    values = None if isinstance(read, Unclear) else tuple(answer.value for answer in read.answers)
+    return Correction(
+        opens=_is_talk(before, language) or _protests(before, language),
+        before=values,
+        ends=_is_talk(after, language),
+    )
+
+
+def only_thanks(text: str, language: str) -> bool:
+    """Say whether a text thanks, and says nothing else."""
+    plain = fold(text)
+    said = [word for word, _ in split_folded(plain)]
+    return len(said) <= _MOST_THANKS and not _THANKS.isdisjoint(said) and _is_talk(plain, language)
+
+
+def _marks(plain: str, language: str) -> list[tuple[str, Mark | None]]:
+    table = general(language)
+    return [(word, table.get(word)) for word, _ in split_folded(plain)]
+
+
+def _is_talk(plain: str, language: str) -> bool:
+    talk = {Kind.SMALL_TALK, Kind.JOINER}
+    return all(mark is not None and mark.kind in talk for _, mark in _marks(plain, language))
+
+
+def _protests(plain: str, language: str) -> bool:
+    """Say whether a text is one word for no, and nothing else (no sorry 2)."""
+    marks = _marks(plain, language)
+    telling = [word for word, mark in marks if mark is None or mark.kind is not Kind.SMALL_TALK]
+    return len(telling) == 1 and telling[0] in words.NO

@@ -1,0 +1,116 @@
+"""Changing an answer that was given, while nothing was concluded from it: a correction, or UNDO.
+
+The value changes and nothing else: the place stays filled, what was paid stays paid, and `raw` keeps all that was
+written. Held under the task's row, so that a task is concluded from the answers before or after the change.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.tasks.models import UNSURE, Answer, Assignment, Project, Task
+from app.tasks.rules import Reading, mask_numbers
+
+# Kinds whose answers are a choice or several, each by itself.
+CHANGEABLE_KINDS = ("verification", "tagging")
+# Among so many questions asked last are the ones that were answered last.
+_LOOKED_AT = 20
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer somebody gave, with what it answers."""
+
+    assignment: Assignment
+    task: Task
+    project: Project
+    answer: Answer
+
+
+_CHANGE = text(
+    """
+    WITH held AS MATERIALIZED (
+        SELECT id FROM tasks WHERE id = :task_id AND state = 'open' FOR UPDATE
+    ), changed AS (
+        UPDATE answers SET value = :value, raw = answers.raw || E'\\n' || :raw, confidence = :confidence
+          FROM held
+         WHERE answers.id = :id AND answers.task_id = held.id AND answers.state = 'counted'
+           AND answers.value <> :unsure
+        RETURNING answers.project_id, answers.client_id, answers.raw
+    ), told AS (
+        INSERT INTO project_events (project_id, client_id, kind, data, at)
+        SELECT project_id, client_id, 'answer', CAST(:event AS jsonb), :now FROM changed
+    )
+    SELECT raw FROM changed
+    """
+)
+
+
+def last_given(session: Session, worker_id: UUID) -> list[Given]:
+    """Return the answers of the worker's last reply that answered anything, in the order of their questions."""
+    lately = (
+        select(Assignment.id)
+        .where(Assignment.worker_id == worker_id)
+        .order_by(Assignment.offered_at.desc())
+        .limit(_LOOKED_AT)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Assignment, Task, Project, Answer)
+        .join(lately, lately.c.id == Assignment.id)
+        .join(Answer, Answer.assignment_id == Assignment.id)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Project, Project.id == Assignment.project_id)
+        .order_by(Answer.answered_at.desc(), Assignment.number)
+    ).all()
+    return [Given(*row) for row in rows if row[3].answered_at == rows[0][3].answered_at]
+
+
+def may_change(given: Sequence[Given]) -> bool:
+    """Say whether these answers may be given other values: nothing was concluded from any, or told about it.
+
+    `Don't know` filled no place and was not paid, so it is no answer that another could stand for; and from the
+    answer to a question whose truth is known, something was concluded at once.
+    """
+    return bool(given) and all(
+        one.project.kind in CHANGEABLE_KINDS
+        and one.project.state in {"running", "paused"}
+        and one.task.state == "open"
+        and one.task.gold is None
+        and one.answer.state == "counted"
+        and one.answer.value != UNSURE
+        for one in given
+    )
+
+
+def change_answer(session: Session, *, given: Given, reading: Reading, now: datetime) -> bool:
+    """Give an answer another value; False where its task was concluded meanwhile, and nothing changed."""
+    event = {
+        "task": given.task.client_task_id,
+        "label": reading.value,
+        "language": given.answer.language,
+        "channel": given.answer.channel,
+        "instead_of": given.answer.value,
+    }
+    values = {
+        "id": given.answer.id,
+        "task_id": given.task.id,
+        "value": reading.value,
+        "raw": mask_numbers(reading.raw),
+        "confidence": reading.confidence,
+        "unsure": UNSURE,
+        "event": json.dumps(event, ensure_ascii=False),
+        "now": now,
+    }
+    raw = session.execute(_CHANGE, values).scalar_one_or_none()
+    if raw is None:
+        return False
+    for name, value in (("value", reading.value), ("raw", raw), ("confidence", reading.confidence)):
+        set_committed_value(given.answer, name, value)
+    return True
