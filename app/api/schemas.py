@@ -153,6 +153,12 @@ class CostParts(BaseModel):
     airtime_minor: int
 
 
+class CheckCosts(CostParts):
+    """What of the parts is for checks of texts by other workers: at most so many of them."""
+
+    at_most: int
+
+
 class Segments(BaseModel):
     """SMS segments a question takes in one language: what it is billed by."""
 
@@ -170,6 +176,7 @@ class Quote(BaseModel):
         expected_answers=600,
         total_minor=252000,
         parts={"pay_minor": 120000, "fee_minor": 24000, "airtime_minor": 108000},
+        checks={"at_most": 0, "pay_minor": 0, "fee_minor": 0, "airtime_minor": 0},
         per_task_minor=1260,
         segments={"en": {"mean": 1.0, "longest": 1}, "sw": {"mean": 1.0, "longest": 1}},
         credit_minor=300000,
@@ -186,6 +193,7 @@ class Quote(BaseModel):
     expected_answers: int
     total_minor: int
     parts: CostParts
+    checks: CheckCosts
     per_task_minor: int | None
     segments: dict[str, Segments]
     credit_minor: int
@@ -246,7 +254,10 @@ class ResultPage(Page):
 
 
 class Answer(BaseModel):
-    """One worker's answer. `worker` is a name that only this client sees; `label` a choice's value or `unsure`."""
+    """One worker's answer. `worker` is a name that only this client sees; `label` a choice's value or `unsure`.
+
+    A text that others check is `pending` until they have, and then `counted` or `refused`.
+    """
 
     model_config = _example(
         id="ans_01jd8w2t5vf3qbh1m3x0r6k9za",
@@ -258,6 +269,7 @@ class Answer(BaseModel):
         language="sw",
         channel="twilio_sms",
         raw="1 ndio",
+        state="counted",
     )
     id: str
     task: str
@@ -268,6 +280,7 @@ class Answer(BaseModel):
     language: str
     channel: str
     raw: str
+    state: str
 
 
 class AnswerPage(Page):

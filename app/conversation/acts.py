@@ -110,7 +110,7 @@ def answers(context: Context, decision: flow.Answers) -> Reply:
 
 def _reading(question: OpenQuestion, read: Read, raw: str, position: int) -> Reading:
     value = read.value or ""
-    if question.project.kind == text_kind.KIND:
+    if text_kind.is_written(question.project.spec, question.task.step):
         value = text_kind.without_numbers(value, question.task.data)
     return Reading(value, raw, read.confidence, position)
 
@@ -149,10 +149,13 @@ def _receipts(context: Context, ask: Ask, taken: list[Taken], *, late: bool) -> 
         return _receipts_of_several(context, ask, taken, pay_text)
     if accepted[0].value == UNSURE:
         return (texts.say("receipt_unsure", language), "OK.")
-    if ask.project.kind == text_kind.KIND:
+    if accepted[0].pending:
+        promised = texts.money(ask.project.pay_minor, ask.project.currency)
+        return written.pending_receipts(accepted[0].value, language, pay=promised)
+    if text_kind.is_written(ask.project.spec, ask.step):
         today = _earned_today(context, accepted[0].currency)
         return written.receipts(accepted[0].value, language, pay=pay_text, today=today, late=late)
-    number, label = questions.echo(ask.project, accepted[0].value, language)
+    number, label = questions.echo(ask.project, accepted[0].value, language, ask.step)
     if late:
         return (
             " ".join(
@@ -175,7 +178,7 @@ def _receipts_of_several(context: Context, ask: Ask, taken: list[Taken], pay_tex
 
 def _numbers(ask: Ask, taken: list[Taken]) -> list[int]:
     """Return the numbers on the keypad that the answers stand for; 0 for don't know."""
-    values = [UNSURE, *(choice["value"] for choice in ask.project.spec["choices"])]
+    values = [UNSURE, *(choice["value"] for choice in questions.choices_of(ask.project, ask.step))]
     return [values.index(one.value) for one in taken]
 
 

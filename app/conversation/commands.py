@@ -166,10 +166,10 @@ def ask_again(context: Context, decision: flow.AskAgain) -> Reply:
 def _which_answer(context: Context, ask: Ask, why: str) -> Reply:
     """Ask for the answer once more; somebody who mixes up several questions gets one at a time from then on."""
     worker = known(context)
-    if ask.project.kind == text_kind.KIND:
+    if text_kind.is_written(ask.project.spec, ask.step):
         text = written.clarify(text_kind.wanted(ask.project.spec), why, worker.language)
         return Reply(text, project_id=ask.project.id)
-    labels = questions.labels(ask.project, worker.language)
+    labels = questions.labels(ask.project, worker.language, ask.step)
     options = texts.options(labels, worker.language)
     if why == "stop-inside":
         text = texts.say("stop_hint", worker.language, options=options)

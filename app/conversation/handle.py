@@ -17,7 +17,7 @@ from app.channels.models import Message
 from app.conversation import changing, flow, joining, parse
 from app.conversation.acts import Context, Reply
 from app.conversation.perform import perform
-from app.operations import questions
+from app.operations import questions, telling
 from app.operations.answer import Ask, open_ask
 from app.operations.offer import named
 from app.people import service as people
@@ -130,11 +130,14 @@ def _situation(context: Context) -> flow.Situation:
 
 def _send(context: Context, reply: Reply) -> None:
     worker = context.worker
+    text = reply.text
+    if worker is not None and reply.purpose == "reply":
+        text = telling.joined(context.session, worker, text, context.now)
     channels.queue_message(
         context.session,
         address=context.address,
         worker_id=worker.id if worker else None,
-        text=named(worker, reply.text) if worker else reply.text,
+        text=named(worker, text) if worker else text,
         purpose=reply.purpose,
         in_reply_to=context.message.id,
         assignment_id=reply.offered.assignment.id if reply.offered else None,

@@ -4,11 +4,8 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 
 from app import texts
-from app.gsm7 import ALPHABET, fold
 from app.tasks.spec import Written
-
-# Of a text, so many characters are said again: enough to know it by.
-_ECHO = 24
+from app.texts.render import shortened
 
 
 def receipts(text: str, language: str, *, pay: str, today: str, late: bool) -> tuple[str, ...]:
@@ -16,17 +13,17 @@ def receipts(text: str, language: str, *, pay: str, today: str, late: bool) -> t
     if late:
         return (texts.say("text_late_paid", language, pay=pay), f"+{pay}.")
     plain = texts.say("text_receipt", language, pay=pay, today=today)
-    begun = beginning(text)
+    begun = shortened(text)
     if not begun:
         return (plain, f"+{pay}.")
     return (texts.say("text_receipt_echo", language, text=begun, pay=pay, today=today), plain, f"+{pay}.")
 
 
-def beginning(text: str) -> str:
-    """Return how a text begins, as far as it can be said again without making the message dearer; else nothing."""
-    folded = fold(" ".join(text.split()))
-    cut = folded if len(folded) <= _ECHO else f"{folded[:_ECHO].rstrip()}..."
-    return cut if ALPHABET.issuperset(cut) else ""
+def pending_receipts(text: str, language: str, *, pay: str) -> tuple[str, ...]:
+    """Return what is said of a text that others check before it is paid, the longest wording first."""
+    plain = texts.say("text_pending", language, pay=pay)
+    begun = shortened(text)
+    return (texts.say("text_pending_echo", language, text=begun, pay=pay), plain) if begun else (plain,)
 
 
 def clarify(wanted: Written, why: str, language: str) -> str:

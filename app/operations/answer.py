@@ -15,7 +15,7 @@ from app.payments import ledger
 from app.people import service as people
 from app.people.models import Worker
 from app.tasks import service as tasks
-from app.tasks.models import UNSURE, Assignment, Project, Task
+from app.tasks.models import CHECK, UNSURE, Assignment, Project, Task
 from app.tasks.rules import Reading
 
 
@@ -49,6 +49,11 @@ class Ask:
         return self.questions[0].project
 
     @property
+    def step(self) -> str:
+        """The step of what is asked: `do`, or `check` where a text is checked."""
+        return self.questions[0].task.step
+
+    @property
     def late(self) -> bool:
         """Whether the lease ended before the reply came."""
         return self.questions[0].late
@@ -56,12 +61,16 @@ class Ask:
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of an answer. `pay_minor` is 0 for `unsure` and for an answer that came too late."""
+    """What became of an answer. `pay_minor` is 0 for `unsure` and for an answer that came too late.
+
+    `pending`: others check it first, and it is paid when they have accepted it.
+    """
 
     accepted: bool
     value: str
     pay_minor: int
     currency: str
+    pending: bool = False
 
 
 # Made once: they run for every answer. What was asked together was offered at one instant.
@@ -153,7 +162,7 @@ def take_answer(
         late=late,
         now=now,
     )
-    pay_minor = question.project.pay_minor if recorded.pays else 0
+    pay_minor = recorded.answer.pay_minor
     if pay_minor:
         ledger.pay_answer(
             session,
@@ -164,13 +173,19 @@ def take_answer(
             currency=question.project.currency,
             now=now,
         )
-    if reading.value == UNSURE:
+    if reading.value == UNSURE or recorded.answer.state == "pending":
         outbox.ring(session, "assignment")
-    if question.project.adaptive:
+    if question.project.adaptive or question.task.step == CHECK:
         outbox.ring(session, "timeouts")
     # A task that is done may end its project: the sweeper lets that be looked at every few seconds, which is
     # soon enough, where a bell for each task would cost more than the answers.
-    return Taken(accepted=True, value=reading.value, pay_minor=pay_minor, currency=question.project.currency)
+    return Taken(
+        accepted=True,
+        value=reading.value,
+        pay_minor=pay_minor,
+        currency=question.project.currency,
+        pending=recorded.answer.state == "pending",
+    )
 
 
 def _regain_place(session: Session, question: OpenQuestion, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from app.channels.models import Address
 from app.errors import not_found
 from app.payments import ledger
 from app.payments import personal as money
+from app.people import notices
 from app.people import service as people
 from app.people.models import Worker
 from app.tasks import personal as work
@@ -167,6 +168,7 @@ def erase_worker(
     money.forget_accounts(session, worker_id=worker_id)
     _free(session, worker_id, now)
     work.forget_words(session, worker_id=worker_id)
+    notices.forget(session, worker_id)
     theirs = _addresses(session, worker_id)
     # First the addresses: a webhook that comes in at this instant has stored its text when their locks are had.
     addresses.forget(session, address_ids=theirs.alone, now=now)

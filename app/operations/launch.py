@@ -11,14 +11,14 @@ from app.accounts import audit
 from app.channels.models import Message
 from app.errors import AppError, conflict
 from app.ids import show
-from app.operations import judge
-from app.operations.quote import place_cost, quote
+from app.operations import judge, texts_decided
+from app.operations.quote import check_cost, place_cost, quote
 from app.payments import ledger
 from app.payments.models import LedgerTransaction
 from app.payments.money import micros_to_minor
-from app.tasks import reviews
+from app.tasks import reviews, text_kind
 from app.tasks import service as tasks
-from app.tasks.models import Answer, Assignment, Project, Task
+from app.tasks.models import CHECK, Answer, Assignment, Project, Task
 from app.webhooks import service as webhooks
 
 
@@ -41,6 +41,7 @@ def launch(session: Session, *, project: Project, now: datetime, actor: str) -> 
     cost = place_cost(session, project)
     project.place_pay_minor, project.place_fee_minor = cost.pay_minor, cost.fee_minor
     project.place_airtime_minor = cost.airtime_minor
+    project.check_fee_minor = check_cost(session, project).fee_minor if project.check_pay_minor else 0
     reserve_places(session, project=project, places=estimate.places, reference="launch", now=now)
     tasks.set_state(session, project=project, to="running", now=now)
     _noted(session, project, "launched", actor, now)
@@ -95,6 +96,7 @@ def end_due(session: Session, now: datetime) -> int:
         if project.state in {"running", "paused"}:
             tasks.set_state(session, project=project, to="finished", now=now)
             _noted(session, project, "finished", "system", now)
+        texts_decided.close(session, project=project, now=now)
         judge.finish(session, project=project, now=now)
         reviews.lapse(session, now=now, project_id=project.id)
         session.refresh(project)
@@ -126,11 +128,8 @@ def _is_over(session: Session, project: Project, now: datetime) -> bool:
 
 def settle(session: Session, *, project: Project, now: datetime) -> None:
     """Charge the fee for paid answers and the airtime spent, and give the rest of the reserve back."""
-    paid_answers = session.scalar(
-        select(func.count()).select_from(Answer).where(Answer.project_id == project.id, Answer.pay_minor > 0)
-    )
-    fee = (paid_answers or 0) * project.place_fee_minor
-    count = session.scalar(select(func.count()).where(Task.project_id == project.id)) or 0
+    fee = fee_due(session, project)
+    count = session.scalar(select(func.count()).where(Task.project_id == project.id, Task.step != CHECK)) or 0
     reserved_airtime = count * project.most_places * project.place_airtime_minor
     airtime = airtime_spent(session, project.id, project.currency)
     if project.launched_at is not None:
@@ -144,6 +143,20 @@ def settle(session: Session, *, project: Project, now: datetime) -> None:
             currency=project.currency,
             now=now,
         )
+
+
+def fee_due(session: Session, project: Project) -> int:
+    """Return the fee for what was paid so far: each answer's, and each check's of its own."""
+    paid = (
+        select(func.count()).select_from(Answer).where(Answer.project_id == project.id, Answer.pay_minor > 0)
+    )
+    answers = session.scalar(paid) or 0
+    if not project.check_fee_minor:
+        return answers * project.place_fee_minor
+    is_check = exists().where(Task.id == Answer.task_id, Task.step == CHECK)
+    checks = session.scalar(paid.where(is_check)) or 0
+    of_text = project.place_fee_minor - text_kind.checks_at_most(project.spec) * project.check_fee_minor
+    return (answers - checks) * of_text + checks * project.check_fee_minor
 
 
 def airtime_spent(session: Session, project_id: UUID, currency: str) -> int:

@@ -5,6 +5,7 @@ receipt is shortened first, never the question. Several short questions share a 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from app import texts
 from app.channels import segments
@@ -16,17 +17,22 @@ from app.tasks.template import fill
 EXPERIENCED_FROM = 15
 
 
-def labels(project: Project, language: str) -> list[str]:
-    """Return the labels of the project's choices in the language, in the order of their numbers."""
-    return [_in_language(choice["label"], language) for choice in project.spec["choices"]]
+def labels(project: Project, language: str, step: str = "do") -> list[str]:
+    """Return the labels of the choices a step of the project offers, in the order of their numbers."""
+    return [_in_language(choice["label"], language) for choice in choices_of(project, step)]
 
 
-def echo(project: Project, value: str, language: str) -> tuple[str, str]:
+def choices_of(project: Project, step: str = "do") -> list[dict[str, Any]]:
+    """Return the choices a step of the project offers, each its value and its label by language."""
+    return list(text_kind.asked_spec(project.spec, step)["choices"])
+
+
+def echo(project: Project, value: str, language: str, step: str = "do") -> tuple[str, str]:
     """Return the digits and labels an answer stands for: of several tags, all; 0 for don't know."""
     if value == UNSURE:
         return "0", ""
-    choices = [choice["value"] for choice in project.spec["choices"]]
-    named = labels(project, language)
+    choices = [choice["value"] for choice in choices_of(project, step)]
+    named = labels(project, language, step)
     chosen = asking.parted(value) if project.spec.get("multiple") else (value,)
     if not chosen:
         return "", texts.say("none_of_them", language)
@@ -40,10 +46,12 @@ def _in_language(by_language: dict[str, str], language: str) -> str:
 
 def asked_of(project: Project, task: Task, language: str, tag: int | None = None) -> asking.Question:
     """Return what a question of the project asks, as reading its answer needs it."""
-    if project.kind == text_kind.KIND:
+    if text_kind.is_written(project.spec, task.step):
         words = _in_language(project.spec["template"], language)
         return text_kind.question(project.spec, task.data, words, tag)
-    choices = tuple(asking.Choice(choice["value"], choice["label"]) for choice in project.spec["choices"])
+    choices = tuple(
+        asking.Choice(choice["value"], choice["label"]) for choice in choices_of(project, task.step)
+    )
     return asking.Question(
         type="tags" if project.spec.get("multiple") else "choice",
         choices=choices,
@@ -56,11 +64,13 @@ def render(
     project: Project, task: Task, language: str, *, prefixes: Sequence[str] = ("",), tag: str | None = None
 ) -> str:
     """Return the question, behind the first of `prefixes` (longest first) that costs no further segment."""
-    filled = fill(_in_language(project.spec["template"], language), task.data)
-    pay = texts.money(project.pay_minor, project.currency)
-    if project.spec["kind"] == text_kind.KIND:
+    filled = fill(
+        _in_language(text_kind.asked_spec(project.spec, task.step)["template"], language), task.data
+    )
+    pay = texts.money(project.pay_for(task.step), project.currency)
+    if text_kind.is_written(project.spec, task.step):
         return behind(prefixes, texts.written_question(language=language, asked=filled, pay=pay, tag=tag))
-    choices = labels(project, language)
+    choices = labels(project, language, task.step)
     question = texts.question(
         language=language,
         template_text=filled,
@@ -137,4 +147,4 @@ def rendered(
 ) -> str:
     """Return the question a task of a project not yet stored would make: for quotes and for refusing long texts."""
     project = Project(spec=spec, pay_minor=pay_minor, currency=currency)
-    return render(project, Task(data=data), language)
+    return render(project, Task(data=data, step="do"), language)

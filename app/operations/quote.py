@@ -12,7 +12,7 @@ from app.payments import pricing
 from app.payments.pricing import PlaceCost
 from app.settings import settings
 from app.tasks import text_kind
-from app.tasks.models import Project, Task
+from app.tasks.models import CHECK, Project, Task
 
 # How many tasks are rendered to estimate segments: enough for a mean, few enough to answer at once.
 _SAMPLE = 500
@@ -22,20 +22,28 @@ _DEAREST_CHANNEL = "twilio_sms"
 
 @dataclass(frozen=True)
 class Quote:
-    """What launching would reserve, in minor units, and the segments of a question by language."""
+    """What launching would reserve, in minor units, and the segments of a question by language.
+
+    `checks` is how much of it is for checks of texts, where there are such.
+    """
 
     cost: pricing.Quote
+    checks: pricing.Quote | None = None
     mean_segments: dict[str, float] = field(default_factory=dict)
     longest_segments: dict[str, int] = field(default_factory=dict)
 
 
 def quote(session: Session, *, project: Project) -> Quote:
     """Return what the project's tasks would reserve if it were launched now."""
-    count = session.scalar(select(func.count()).where(Task.project_id == project.id)) or 0
+    count = session.scalar(select(func.count()).where(Task.project_id == project.id, Task.step != CHECK)) or 0
     cost = place_cost(session, project)
     counted = _segments(session, project)
+    checks = project.most_places * text_kind.checks_at_most(project.spec)
     return Quote(
         cost=pricing.quote(tasks=count, answers_wanted=project.most_places, cost=cost),
+        checks=pricing.quote(tasks=count, answers_wanted=checks, cost=check_cost(session, project))
+        if checks
+        else None,
         mean_segments={language: sum(found) / len(found) for language, found in counted.items() if found},
         longest_segments={language: max(found) for language, found in counted.items() if found},
     )
@@ -44,16 +52,47 @@ def quote(session: Session, *, project: Project) -> Quote:
 def place_cost(session: Session, project: Project) -> PlaceCost:
     """Return what one place is reserved at: the dearest country of the project, its longest question."""
     longest = max((max(found) for found in _segments(session, project).values() if found), default=1)
-    dearest = max(_airtime(project, country, longest) for country in project.countries)
+    cost = _cost(project, project.pay_minor, longest, reply_segments(project))
+    if project.spec.get("check") is None:
+        return cost
+    return pricing.with_checks(
+        cost,
+        check_cost(session, project),
+        texts=text_kind.texts_at_most(project.spec),
+        checks=text_kind.checks_at_most(project.spec),
+    )
+
+
+def check_cost(session: Session, project: Project) -> PlaceCost:
+    """Return what one check of a text is reserved at: the longest text, in the question about it."""
+    longest = max(
+        (
+            segments.count(questions.render(project, _checking(project, task), language)).segments
+            for task in _sample_of(session, project)
+            for language in project.languages
+        ),
+        default=1,
+    )
+    return _cost(project, project.check_pay_minor, longest, 1)
+
+
+def _checking(project: Project, task: Task) -> Task:
+    """Return the check that a text as long as may be would make of a task."""
+    data = {**task.data, text_kind.ANSWER_FIELD: text_kind.longest(project.spec)}
+    return Task(data=data, step=CHECK)
+
+
+def _cost(project: Project, pay_minor: int, segments_out: int, segments_in: int) -> PlaceCost:
+    dearest = max(_airtime(project, country, segments_out, segments_in) for country in project.countries)
     return pricing.place_cost(
-        pay_minor=project.pay_minor,
+        pay_minor=pay_minor,
         currency=project.currency,
         fee_percent=settings().fee_percent,
         airtime_minor=dearest,
     )
 
 
-def _airtime(project: Project, country: str, segments_out: int) -> int:
+def _airtime(project: Project, country: str, segments_out: int, segments_in: int) -> int:
     """Return the airtime of one place in a country, with what reminders and lapsed offers add."""
 
     def micros(direction: pricelist.Direction) -> int:
@@ -62,7 +101,7 @@ def _airtime(project: Project, country: str, segments_out: int) -> int:
 
     return pricing.airtime_minor(
         segments_out=segments_out,
-        segments_in=reply_segments(project),
+        segments_in=segments_in,
         out_micros=micros("out"),
         in_micros=micros("in"),
         currency=project.currency,
@@ -78,8 +117,13 @@ def reply_segments(project: Project) -> int:
 
 
 def _segments(session: Session, project: Project) -> dict[str, list[int]]:
-    sample = list(session.scalars(select(Task).where(Task.project_id == project.id).limit(_SAMPLE)))
+    sample = _sample_of(session, project)
     return {
         language: [segments.count(questions.render(project, task, language)).segments for task in sample]
         for language in project.languages
     }
+
+
+def _sample_of(session: Session, project: Project) -> list[Task]:
+    asked = select(Task).where(Task.project_id == project.id, Task.step != CHECK)
+    return list(session.scalars(asked.limit(_SAMPLE)))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app import clock, db, hours, outbox, texts
 from app.channels import service as channels
 from app.channels.models import Address, Message
-from app.operations import judge, launch, pay, questions, reviewing
+from app.operations import judge, launch, pay, questions, reviewing, telling, texts_decided
 from app.operations.offer import may_push, named
 from app.people import service as people
 from app.people.models import Worker
@@ -34,6 +34,7 @@ def run_due() -> int:
     done += sum(_remind(assignment_id) for assignment_id in _due(Assignment.remind_at))
     done += sum(_expire(assignment_id) for assignment_id in _due(Assignment.expires_at))
     done += judge.judge_due() + reviewing.do_due()
+    done += texts_decided.decide_due() + telling.push_due()
     with db.transaction() as session:
         done += launch.end_due(session, clock.now())
     return done + pay.request_by_threshold()

@@ -277,6 +277,20 @@ def pay_answer(
     return post(session, kind=ANSWER, reference=f"answer:{answer_id}", legs=legs, currency=currency, now=now)
 
 
+def pay_answer_from_house(
+    session: Session, *, worker_id: UUID, answer_id: UUID, amount_minor: int, currency: str, now: datetime
+) -> bool:
+    """Credit a worker for an answer whose place paid for another meanwhile: what was refused wrongly, the house owes.
+
+    The reference is that of `pay_answer`, so that no answer is paid by both.
+    """
+    legs = [
+        Leg(account(FEE_INCOME, None, currency), -amount_minor),
+        Leg(account(WORKER_PAYABLE, worker_id, currency), amount_minor),
+    ]
+    return post(session, kind=ANSWER, reference=f"answer:{answer_id}", legs=legs, currency=currency, now=now)
+
+
 def settle_project(
     session: Session,
     *,

@@ -66,6 +66,16 @@ def place_cost(*, pay_minor: int, currency: str, fee_percent: int, airtime_minor
     return PlaceCost(pay_minor, fee.minor, airtime_minor, currency)
 
 
+def with_checks(cost: PlaceCost, check: PlaceCost, *, texts: int, checks: int) -> PlaceCost:
+    """Return the cost of a place that takes up to so many texts, of which one is paid, and so many checks, all paid."""
+    return PlaceCost(
+        pay_minor=cost.pay_minor + checks * check.pay_minor,
+        fee_minor=cost.fee_minor + checks * check.fee_minor,
+        airtime_minor=texts * cost.airtime_minor + checks * check.airtime_minor,
+        currency=cost.currency,
+    )
+
+
 def quote(*, tasks: int, answers_wanted: int, cost: PlaceCost) -> Quote:
     """Return what `tasks` tasks of `answers_wanted` places each cost at most."""
     places = tasks * answers_wanted

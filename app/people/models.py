@@ -129,3 +129,24 @@ class Consent(Base):
     message_id: Mapped[UUID | None]  # the message that said so
     data: Mapped[Json] = mapped_column(default=dict)
     at: Mapped[datetime]
+
+
+class Notice(Base):
+    """Something a worker is to be told: in the next message to them, or from `due_at` in one of its own.
+
+    `due_at` None: not before they write.
+    """
+
+    __tablename__ = "notices"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"))
+    kind: Mapped[str]
+    data: Mapped[Json]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None] = mapped_column(default=None)
+    told_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (
+        Index("ix_notices_untold", "worker_id", postgresql_where=text("told_at IS NULL")),
+        Index("ix_notices_due", "due_at", postgresql_where=text("told_at IS NULL")),
+    )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import ids
 from app.errors import conflict
-from app.tasks import asking, template
+from app.tasks import asking, template, text_kind
 from app.tasks.concluding import choice_values
 from app.tasks.loading import MOST_LINES, Line, LineError, TaskItem
 from app.tasks.models import Project, Task
@@ -121,6 +121,7 @@ def add_tasks(
 
 def _checker(project: Project, too_long: TooLong | None) -> Callable[[TaskItem], Line]:
     needed = {name for words in project.spec["template"].values() for name in template.fields(words)}
+    needed |= text_kind.needed_fields(project.spec)
     choices = choice_values(project)
     several = bool(project.spec.get("multiple"))
 

@@ -17,10 +17,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app import ids
 from app.errors import conflict
-from app.tasks import judging
+from app.tasks import judging, text_checks, text_kind
 from app.tasks.choosing import Taken
 from app.tasks.concluding import conclude
-from app.tasks.models import UNSURE, Answer, Assignment, Project, Task
+from app.tasks.models import CHECK, UNSURE, Answer, Assignment, Project, Task
 from app.tasks.rules import Reading, TaskCounts, is_complete, mask_numbers
 
 
@@ -49,14 +49,15 @@ _RECORD = text(
         RETURNING id, project_id, client_id, task_id, worker_id
     ), kept AS (
         INSERT INTO answers (id, assignment_id, project_id, client_id, task_id, worker_id, value, raw, confidence,
-                             language, channel, seconds, late, pay_minor, currency, gold, position, asked,
-                             answered_at)
+                             language, channel, seconds, late, pay_minor, currency, gold, state, position,
+                             asked, answered_at)
         SELECT CAST(:id AS uuid), id, project_id, client_id, task_id, worker_id, :value, :raw, :confidence,
-               :language, :channel, :seconds, :late, :pay_minor, :currency, :gold, :position, :asked, :now
+               :language, :channel, :seconds, :late, :pay_minor, :currency, :gold, :state, :position, :asked,
+               :now
           FROM ended
     ), told AS (
         INSERT INTO project_events (project_id, client_id, kind, data, at)
-        SELECT project_id, client_id, 'answer', CAST(:event AS jsonb), :now FROM ended
+        SELECT project_id, client_id, :kind, CAST(:event AS jsonb), :now FROM ended
     )
     UPDATE tasks SET live = tasks.live - 1, answered = tasks.answered + :filled, unsure = tasks.unsure + :unsure,
            freed = tasks.freed OR :filled = 0
@@ -128,15 +129,17 @@ def record_answer(  # noqa: PLR0913 - what is known of an answer, each by its na
     """Keep the answer, fill the place (or, `unsure`, give it back unpaid) and conclude the task when complete.
 
     One statement, and two more where the task is done. Raises `wrong-state` (409) when the assignment ended
-    meanwhile. Paying is the caller's, by `pays`.
+    meanwhile. Paying is the caller's, by `pays`: a text that others check is not paid yet.
     """
-    pays = reading.value != UNSURE
+    fills = reading.value != UNSURE
     answer = _answer(assignment, task, project, reading, language, channel, late, now)
-    event = {"task": task.client_task_id, "label": reading.value, "language": language, "channel": channel}
+    shown = text_checks.client_task_id(task)
+    event = {"task": shown, "label": reading.value, "language": language, "channel": channel}
     values = {
         **{name: getattr(answer, name) for name in _ANSWER_VALUES},
-        "filled": int(pays),
-        "unsure": int(not pays),
+        "filled": int(fills),
+        "unsure": int(not fills),
+        "kind": "check" if task.step == CHECK else "answer",
         "event": json.dumps(event, ensure_ascii=False),
         "now": now,
     }
@@ -149,6 +152,11 @@ def record_answer(  # noqa: PLR0913 - what is known of an answer, each by its na
     _ended(assignment, "answered", now)
     make_transient_to_detached(answer)
     session.add(answer)
+    pays = answer.pay_minor > 0
+    if answer.state == "pending":
+        text_checks.open_check(
+            session, project=project, task=task, answer=answer, assignment=assignment, now=now
+        )
     return Recorded(answer, pays, _settle(session, project, task, counts, now))
 
 
@@ -216,6 +224,7 @@ _ANSWER_VALUES = (
     "pay_minor",
     "currency",
     "gold",
+    "state",
     "position",
     "asked",
 )
@@ -232,6 +241,11 @@ def _answer(
     now: datetime,
 ) -> Answer:
     asked_at = assignment.started_at or assignment.offered_at
+    pending = (
+        reading.value != UNSURE
+        and text_kind.is_written(project.spec, task.step)
+        and text_checks.has_checks(project)
+    )
     return Answer(
         id=ids.new(),
         assignment_id=assignment.id,
@@ -246,10 +260,10 @@ def _answer(
         channel=channel,
         seconds=max(0, int((now - asked_at).total_seconds())),
         late=late,
-        pay_minor=project.pay_minor if reading.value != UNSURE else 0,
+        pay_minor=project.pay_for(task.step) if reading.value != UNSURE and not pending else 0,
         currency=project.currency,
         gold=task.gold is not None,
-        state="counted",
+        state="pending" if pending else "counted",
         refused_why=None,
         position=reading.position,
         asked=assignment.asked,
@@ -281,6 +295,20 @@ def _settle(session: Session, project: Project, task: Task, row: Row[Any], now: 
         return False
     if project.adaptive and row.answered >= row.places:
         judging.flag(session, task)
+        return False
+    if task.step == CHECK:
+        judging.flag(session, task)
+        return False
+    if text_checks.has_checks(project) and text_checks.waits(session, task.id):
+        return False
+    conclude(session, project=project, task=task, now=now)
+    return True
+
+
+def conclude_if_complete(session: Session, *, project: Project, task: Task, now: datetime) -> bool:
+    """Conclude a task whose row is held, and of which a text was just decided, if it has all it will get."""
+    counts = TaskCounts(task.places, task.live, task.answered, task.unsure)
+    if task.state != "open" or not is_complete(counts) or text_checks.waits(session, task.id):
         return False
     conclude(session, project=project, task=task, now=now)
     return True

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.tasks import reviews, text_kind
+from app.tasks import reviews, text_checks, text_kind
 from app.tasks.ballots import Ballot, counted
 from app.tasks.models import UNSURE, Answer, Assignment, Project, Result, Task
 from app.tasks.quality import Conclusion, majority, majority_of_each
@@ -49,7 +49,10 @@ def conclude(session: Session, *, project: Project, task: Task, now: datetime) -
         .order_by(Answer.answered_at, Answer.id)
     )
     ballots = [Ballot(*row) for row in rows]
-    result = _result(project, task.id, task.client_task_id, ballots, now)
+    if text_checks.has_checks(project):
+        [result] = _checked_results(session, project, {task.id: task.client_task_id}, now)
+    else:
+        result = _result(project, task.id, task.client_task_id, ballots, now)
     if reviews.terms(project).wanted and _is_disputed(project, result, ballots):
         result.review = "waiting"
         reviews.open_reviews(session, project=project, task_ids=[task.id], why="disputed", now=now)
@@ -70,7 +73,10 @@ def conclude_all(session: Session, *, project: Project, task_ids: Sequence[UUID]
     of_task: dict[tuple[UUID, str], list[Ballot]] = {}
     for task_id, worker_id, value, group, client_task_id in rows:
         of_task.setdefault((task_id, client_task_id), []).append(Ballot(task_id, worker_id, value, group))
-    results = [_result(project, *task, ballots, now) for task, ballots in of_task.items()]
+    if text_checks.has_checks(project):
+        results = _checked_results(session, project, dict(of_task), now)
+    else:
+        results = [_result(project, *task, ballots, now) for task, ballots in of_task.items()]
     write(session, results)
     return len(results)
 
@@ -89,6 +95,21 @@ def _result(
     votes = Counter(ballot.value for ballot in ballots)
     found = _concluded(project, [ballot for ballot in ballots if ballot.value != UNSURE])
     return result_of(project, task_id, client_task_id, found, votes, now)
+
+
+def _checked_results(
+    session: Session, project: Project, named: Mapping[UUID, str], now: datetime
+) -> list[Result]:
+    """Return the results of tasks whose texts were checked by others; `named` gives the client's ids."""
+    texts = text_checks.texts_of(session, list(named))
+    results = []
+    for task_id, client_task_id in named.items():
+        checked, unsure = texts.get(task_id, ([], 0))
+        found, votes = text_kind.conclude_checked(checked)
+        if unsure:
+            votes[UNSURE] = unsure
+        results.append(result_of(project, task_id, client_task_id, found, votes, now))
+    return results
 
 
 def _concluded(project: Project, ballots: Sequence[Ballot]) -> Conclusion:

@@ -14,7 +14,7 @@ from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.tasks.concluding import conclude_all
-from app.tasks.models import Assignment, Project, Task
+from app.tasks.models import CHECK, Assignment, Project, Task
 
 _CHUNK = 1000
 
@@ -48,7 +48,7 @@ def wind_up(
         update(Task)
         .where(Task.project_id == project.id, Task.state == "open")
         .values(state=case((or_(Task.answered > 0, Task.unsure > 0), "finished"), else_="withdrawn"))
-        .returning(Task.id, Task.answered + Task.unsure)
+        .returning(Task.id, Task.answered + Task.unsure, Task.step)
         .execution_options(synchronize_session=False)
     ).all()
     # Once more: a place may have been taken between the two, and from here on none can be.
@@ -61,7 +61,7 @@ def wind_up(
     )
     session.flush()
     session.expire_all()
-    answered = [task_id for task_id, answers in closed if answers]
+    answered = [task_id for task_id, answers, step in closed if answers and step != CHECK]
     for start in range(0, len(answered), _CHUNK):
         conclude(session, project=project, task_ids=answered[start : start + _CHUNK], now=now)
     return withdrawn

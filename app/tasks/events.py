@@ -17,8 +17,9 @@ from app.errors import AppError
 from app.tasks.models import Project, ProjectEvent
 
 BEGINNING = (0, 0)
-# Kinds: `state` (the project's), `answer` (a worker answered a task), `result` (a task was concluded).
-KINDS = ("state", "answer", "result")
+# Kinds: `state` (the project's), `answer` (a worker answered a task), `check` (another said whether a text is good),
+# `result` (a task was concluded).
+KINDS = ("state", "answer", "check", "result")
 
 
 def record_event(

@@ -16,6 +16,8 @@ from app.db import Base, Json
 PROJECT_STATES = ("draft", "running", "paused", "finished", "cancelled")
 TASK_STATES = ("open", "finished", "withdrawn")
 ASSIGNMENT_STATES = ("offered", "answered", "skipped", "expired", "withdrawn")
+STEPS = ("do", "check")  # a `check` asks others whether an answer of the same project is good
+CHECK = "check"
 ANSWER_STATES = ("counted", "pending", "refused")
 # Of a review: `waiting` for a person, then `decided`, `lapsed` (nobody did in time), or `settled` (no longer needed).
 REVIEW_STATES = ("waiting", "decided", "lapsed", "settled")
@@ -65,6 +67,10 @@ class Project(Base):
     place_pay_minor: Mapped[int] = mapped_column(default=0)
     place_fee_minor: Mapped[int] = mapped_column(default=0)
     place_airtime_minor: Mapped[int] = mapped_column(default=0)
+    # Texts that others check: what a check pays, the fee on it as launched, and how long a text waits for its checks.
+    check_pay_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    check_fee_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    check_s: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     # Every task before this position is done, full, or marked freed: where a newcomer's search begins.
     front: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -76,9 +82,15 @@ class Project(Base):
         """Whether judging decides how many answers a task gets."""
         return self.most_answers > 0
 
+    def pay_for(self, step: str) -> int:
+        """What an answer to a task of that step earns, in minor units."""
+        return self.check_pay_minor if step == CHECK else self.pay_minor
+
     @property
     def likely_answers(self) -> int:
         """How many answers a task gets, about: an adaptive one seldom needs a third."""
+        if self.check_pay_minor:  # each text is an answer, and so is each check of it
+            return self.answers_wanted * (1 + int(self.spec["check"]["answers"]))
         return min(2, self.most_answers) if self.adaptive else self.answers_wanted
 
     @property
@@ -110,6 +122,9 @@ class Task(Base):
     answered: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
     freed: Mapped[bool] = mapped_column(default=False)  # a place came back (skip, expiry): offered first
+    step: Mapped[str] = mapped_column(default="do", server_default=text("'do'"))
+    about_answer_id: Mapped[UUID | None] = mapped_column(default=None)  # the answer a check is about
+    refused: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # answers others did not accept
     # Every place of it is answered, and judging has to say whether that will do.
     judge: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime]
@@ -119,6 +134,12 @@ class Task(Base):
         CheckConstraint("live >= 0 AND answered >= 0 AND answered + live <= places", "places"),
         Index("ix_tasks_offerable", "project_id", "position", postgresql_where=text(OFFERABLE)),
         Index("ix_tasks_freed", "project_id", "position", postgresql_where=text(f"freed AND {OFFERABLE}")),
+        Index(
+            "uq_tasks_about_answer_id",
+            "about_answer_id",
+            unique=True,
+            postgresql_where=text("about_answer_id IS NOT NULL"),
+        ),
         Index("ix_tasks_judge", "project_id", postgresql_where=text("judge")),
         Index("ix_tasks_open", "project_id", "position", postgresql_where=text("state = 'open'")),
     )
@@ -229,7 +250,10 @@ class Answer(Base):
     asked: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     answered_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_answers_project", "project_id", "id"),)
+    __table_args__ = (
+        Index("ix_answers_project", "project_id", "id"),
+        Index("ix_answers_pending", "answered_at", postgresql_where=text("state = 'pending'")),
+    )
 
 
 class Result(Base):

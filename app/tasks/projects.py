@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app import ids
 from app.errors import conflict, not_found
 from app.tasks.events import record_event
-from app.tasks.models import Project, Result, Review, Task
+from app.tasks.models import CHECK, Project, Result, Review, Task
 from app.tasks.rules import allowed_from, passing
-from app.tasks.spec import ProjectSpec
+from app.tasks.spec import ProjectSpec, duration_s
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ def create_project(session: Session, *, client_id: UUID, spec: ProjectSpec, now:
         most_answers=spec.most_answers if spec.adaptive else 0,
         pay_minor=spec.pay.amount,
         currency=spec.pay.currency,
+        check_pay_minor=spec.check.pay.amount if spec.check else 0,
+        check_s=(duration_s(spec.check.within) or 0) if spec.check else 0,
         lease_s=spec.lease_s,
         priority=spec.priority,
         deadline=spec.deadline,
@@ -140,7 +142,7 @@ def progress(session: Session, project_id: UUID) -> Progress:
             select(func.count())
             .where(Review.project_id == project_id, Review.state == "waiting")
             .scalar_subquery(),
-        ).where(Task.project_id == project_id)
+        ).where(Task.project_id == project_id, Task.step != CHECK)
     ).one()
     return Progress(*(int(number) for number in counted))
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.tasks.models import Answer, Result, Task
+from app.tasks.models import CHECK, Answer, Result, Task
 
 # How many rows a whole export holds in memory at a time.
 _BATCH = 1000
@@ -31,6 +31,7 @@ class AnswerRow:
     language: str
     channel: str
     raw: str
+    state: str = "counted"
 
 
 def results_page(
@@ -82,8 +83,9 @@ def _answers(project_id: UUID) -> Select[*tuple[Any, ...]]:
             Answer.language,
             Answer.channel,
             Answer.raw,
+            Answer.state,
         )
         .join(Task, Task.id == Answer.task_id)
-        .where(Answer.project_id == project_id, Answer.gold.is_(False))
+        .where(Answer.project_id == project_id, Answer.gold.is_(False), Task.step != CHECK)
         .order_by(Answer.id)
     )

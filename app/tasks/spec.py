@@ -109,6 +109,27 @@ class Written(_Part):
     may_copy: bool = False
 
 
+class CheckPay(_Part):
+    """What a check earns, in whole minor units; of the project's currency."""
+
+    amount: Annotated[StrictInt, Field(ge=1, le=10**9)]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+
+
+class Check(_Part):
+    """A second step: other workers are asked whether each text is good, before it is paid.
+
+    `answers` are asked of each text, and where two differ a third; a place whose text was refused gets up to
+    `retries` further ones; a text nobody has checked `within` that time is accepted.
+    """
+
+    template: dict[Language, Words]
+    answers: Annotated[StrictInt, Field(ge=2, le=3)] = 2
+    pay: CheckPay
+    retries: Annotated[StrictInt, Field(ge=0, le=3)] = 1
+    within: str = "P3D"
+
+
 class ProjectSpec(_Part):
     """The body of a project. Every name and unit here is part of the API's promise."""
 
@@ -119,6 +140,7 @@ class ProjectSpec(_Part):
     choices: list[Choice] = Field(default_factory=list, max_length=9)
     multiple: bool = False
     answer: Written | None = None
+    check: Check | None = None
     questions: list[Any] | None = None
     pay: Pay
     redundancy: Redundancy = Redundancy(answers=3)

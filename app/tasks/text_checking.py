@@ -5,20 +5,30 @@ from functools import cache
 from babel import Locale
 
 from app.errors import Pointer
-from app.tasks.spec import ProjectSpec
+from app.tasks import template
+from app.tasks.spec import ProjectSpec, duration_s, pointer
+from app.tasks.text_kind import ANSWER_FIELD
+
+# How long a text may wait for its checks.
+WITHIN_S = (3600, 30 * 24 * 3600)
 
 
 def problems(spec: ProjectSpec) -> list[Pointer]:
     """Return what is wrong with the parts of a project that are about free text."""
     if spec.kind != "text":
         return _not_text(spec)
-    return [*_shape_problems(spec), *_answer_problems(spec)]
+    return [*_shape_problems(spec), *_answer_problems(spec), *_check_problems(spec)]
 
 
 def _not_text(spec: ProjectSpec) -> list[Pointer]:
-    if spec.answer is None:
-        return []
-    return [Pointer("/answer", "What an answer must be like is for kind 'text'. Leave it out.")]
+    return [
+        Pointer(f"/{name}", f"{what} is for kind 'text'. Leave it out.")
+        for name, what, given in (
+            ("answer", "What an answer must be like", spec.answer),
+            ("check", "A second step of checks", spec.check),
+        )
+        if given is not None
+    ]
 
 
 def _shape_problems(spec: ProjectSpec) -> list[Pointer]:
@@ -60,6 +70,49 @@ def _answer_problems(spec: ProjectSpec) -> list[Pointer]:
             )
         )
     return found
+
+
+def _check_problems(spec: ProjectSpec) -> list[Pointer]:
+    check = spec.check
+    if check is None:
+        return []
+    found = [
+        Pointer(pointer("check", "template"), f"The check is not asked in {language!r}. Add it there.")
+        for language in spec.template
+        if language not in check.template
+    ]
+    for language, words in check.template.items():
+        found += [
+            Pointer(pointer("check", "template", language), fault)
+            for fault in _check_template_faults(spec, language, words)
+        ]
+    if check.pay.currency not in {None, spec.pay.currency}:
+        found.append(
+            Pointer(
+                "/check/pay/currency", f"All of a project is paid in {spec.pay.currency}. Use it here too."
+            )
+        )
+    seconds = duration_s(check.within)
+    if seconds is None or not WITHIN_S[0] <= seconds <= WITHIN_S[1]:
+        found.append(
+            Pointer(
+                "/check/within",
+                f"{check.within[:40]!r} is no time between 1 hour and 30 days. Write it as PT12H or P3D.",
+            )
+        )
+    return found
+
+
+def _check_template_faults(spec: ProjectSpec, language: str, words: str) -> list[str]:
+    faults = template.faults(words)
+    if faults:
+        return faults
+    if language not in spec.template:
+        return [f"The template is not given in {language!r}. Add it there, or take it out here."]
+    named = template.fields(words)
+    if ANSWER_FIELD not in named:
+        return [f"The template has no {{{ANSWER_FIELD}}}, where the text to be checked goes. Add it."]
+    return []
 
 
 @cache

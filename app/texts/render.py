@@ -6,8 +6,11 @@ are put together; the fixed words come from the catalogs, the question from the 
 
 from collections.abc import Iterable, Sequence
 
-from app.gsm7 import fold
+from app.gsm7 import ALPHABET, fold
 from app.texts.catalog import LANGUAGES, say
+
+# Of a worker's own text, so many characters are said again.
+_ECHO = 24
 
 
 def options(labels: Sequence[str], language: str) -> str:
@@ -82,3 +85,10 @@ def bundle(
     hint = say("bundle_hint", language, count=len(items)) if explained else ""
     asked = join(head, numbered, tail, short_options(labels))
     return fold(join(prefix, asked + ".", hint, f"{len(items)}x {pay}"))
+
+
+def shortened(text: str) -> str:
+    """Return how a text begins, enough to know it by; nothing where saying it again would make the message dearer."""
+    folded = fold(" ".join(text.split()))
+    cut = folded if len(folded) <= _ECHO else f"{folded[:_ECHO].rstrip()}..."
+    return cut if ALPHABET.issuperset(cut) else ""

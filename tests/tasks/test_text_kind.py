@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.errors import AppError
@@ -38,10 +40,65 @@ def test_what_cannot_be_asked_for_is_named(changes: dict[str, Any], where: str) 
     assert [found.pointer for found in caught.value.errors] == [where]
 
 
+CHECK: dict[str, Any] = {"template": {"en": 'Good? "{text}" = "{answer}"'}, "pay": {"amount": 100}}
+
+
+@pytest.mark.parametrize(
+    ("check", "where"),
+    [
+        ({"template": {}}, "/check/template"),
+        ({"template": {"en": "Good? {text}"}}, "/check/template/en"),
+        ({"template": {"en": "Good? {answer} {"}}, "/check/template/en"),
+        ({"template": {"en": "Good? {answer}", "sw": "{answer}"}}, "/check/template/sw"),
+        ({"answers": 1}, "/check/answers"),
+        ({"answers": 4}, "/check/answers"),
+        ({"pay": {"amount": 0}}, "/check/pay/amount"),
+        ({"pay": {"amount": 100, "currency": "UGX"}}, "/check/pay/currency"),
+        ({"retries": 9}, "/check/retries"),
+        ({"within": "P1M"}, "/check/within"),
+        ({"within": "PT1M"}, "/check/within"),
+    ],
+)
+def test_checks_that_cannot_be_asked_are_named(check: dict[str, Any], where: str) -> None:
+    with pytest.raises(AppError) as caught:
+        checked(**TRANSLATE, check={**CHECK, **check})
+    assert [found.pointer for found in caught.value.errors] == [where]
+
+
+def test_data_must_have_what_the_check_shows(session: Session) -> None:
+    check = {**CHECK, "template": {"en": 'Good? "{source}" = "{answer}"'}}
+    project = draft(session, **TRANSLATE, check=check)
+    line = tasks.TaskItem(1, "t1", {"text": "The pump is dry"})
+    [error] = tasks.add_tasks(session, project=project, lines=[line], now=NOW).errors
+    assert error.pointer == "/data/source"
+
+
+@given(st.integers(0, 3), st.integers(0, 3), st.sampled_from([2, 3]), st.booleans())
+def test_only_two_who_found_it_bad_and_fewer_who_did_not_refuse_a_text(
+    accepted: int, refused: int, wanted: int, may_ask: bool
+) -> None:
+    found = text_kind.verdict(accepted=accepted, refused=refused, wanted=wanted, may_ask=may_ask)
+    if found == "refuse":
+        assert refused >= 2
+        assert refused > accepted
+    if not may_ask:
+        assert found != "ask"
+    if found == "accept" and may_ask:
+        assert accepted > refused
+        assert accepted + refused >= wanted
+
+
+def test_a_text_refused_and_then_upheld_counts_as_accepted() -> None:
+    texts = [text_kind.Checked("Moja", True, 0, 2), text_kind.Checked("Mbili", False, 0, 2)]
+    found, votes = text_kind.conclude_checked(texts)
+    assert found.value == "Moja"
+    assert votes == {"Moja": {"accepted": 0, "refused": 2}, "Mbili": {"accepted": 0, "refused": 2}}
+
+
 def test_what_an_answer_must_be_like_is_for_texts_only() -> None:
     with pytest.raises(AppError) as caught:
-        checked(answer={"max_length": 20})
-    assert [found.pointer for found in caught.value.errors] == ["/answer"]
+        checked(answer={"max_length": 20}, check=CHECK)
+    assert [found.pointer for found in caught.value.errors] == ["/answer", "/check"]
 
 
 def test_a_text_has_no_gold(session: Session) -> None:

@@ -27,6 +27,7 @@ LONGEST: dict[str, str] = {
     "count": "10",
     "new_language": "Kiswahili",
     "answers": "1 2 1 2 1",
+    "why": max((texts.say("text_refused_why", language, count=3) for language in texts.LANGUAGES), key=len),
     "when": "",  # filled per language below
 }
 YES_NO = {"en": ["Yes", "No"], "sw": ["Ndiyo", "Hapana"], "lg": ["Yee", "Nedda"]}

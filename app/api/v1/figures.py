@@ -42,8 +42,7 @@ def spend(session: Session, project: Project) -> schemas.Spend:
         fee, airtime = settled.get(ledger.FEE_INCOME, 0), settled.get(ledger.AIRTIME_INCOME, 0)
         refunded = settled.get(ledger.CLIENT_CREDIT, 0)
     else:
-        paid = select(func.count()).where(Answer.project_id == project.id, Answer.pay_minor > 0)
-        fee = (session.scalar(paid) or 0) * project.place_fee_minor
+        fee = launch.fee_due(session, project)
         airtime = launch.airtime_spent(session, project.id, project.currency)
         refunded = 0
     return schemas.Spend(

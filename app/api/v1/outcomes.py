@@ -104,7 +104,9 @@ def list_answers(
     after = cursor("ans", starting_after)
     if format is not None:
         rows = _answer_rows(project.id, caller.client_id)
-        return exports.response(format, f"{project_id}-answers", ANSWER_COLUMNS, rows, after)
+        # Only texts that others check have a state that says anything.
+        columns = (*ANSWER_COLUMNS, "state") if project.check_pay_minor else ANSWER_COLUMNS
+        return exports.response(format, f"{project_id}-answers", columns, rows, after)
     found, more = outcomes.answers_page(session, project.id, limit=limit, starting_after=after)
     return schemas.AnswerPage(data=[_answer(row, caller.client_id) for row in found], has_more=more)
 
@@ -120,6 +122,7 @@ def _answer(row: outcomes.AnswerRow, client_id: UUID) -> schemas.Answer:
         language=row.language,
         channel=row.channel,
         raw=row.raw,
+        state=row.state,
     )
 
 

@@ -18,7 +18,7 @@ from app.db import SessionDep
 from app.errors import AppError, Pointer
 from app.operations import create, launch
 from app.operations import quote as quotes
-from app.payments import ledger
+from app.payments import ledger, pricing
 from app.tasks import loading
 from app.tasks import service as tasks
 from app.tasks.models import Project
@@ -180,6 +180,7 @@ def _quoted(project: Project, quote: quotes.Quote, credit_minor: int) -> schemas
         parts=schemas.CostParts(
             pay_minor=cost.pay_minor, fee_minor=cost.fee_minor, airtime_minor=cost.airtime_minor
         ),
+        checks=_checks(quote.checks),
         per_task_minor=-(-cost.total_minor // cost.tasks) if cost.tasks else None,
         segments={
             language: schemas.Segments(mean=round(mean, 3), longest=quote.longest_segments[language])
@@ -192,6 +193,17 @@ def _quoted(project: Project, quote: quotes.Quote, credit_minor: int) -> schemas
         accuracy=None,
         finished_in_s=None,
         unknown=_UNKNOWN,
+    )
+
+
+def _checks(cost: pricing.Quote | None) -> schemas.CheckCosts:
+    if cost is None:
+        return schemas.CheckCosts(at_most=0, pay_minor=0, fee_minor=0, airtime_minor=0)
+    return schemas.CheckCosts(
+        at_most=cost.places,
+        pay_minor=cost.pay_minor,
+        fee_minor=cost.fee_minor,
+        airtime_minor=cost.airtime_minor,
     )
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Client
 from app.errors import not_found
 from app.ids import show
+from app.operations import launch
 from app.payments import ledger
-from app.tasks.models import UNSURE, Answer, Assignment, Project, Result, Task
+from app.tasks.models import CHECK, UNSURE, Answer, Assignment, Project, Result, Task
 
 PAGE_LENGTH = 50
 
@@ -96,7 +97,7 @@ def _progress(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, Progr
             func.sum(Task.live),
             func.sum(Task.unsure),
         )
-        .where(Task.project_id.in_(project_ids))
+        .where(Task.project_id.in_(project_ids), Task.step != CHECK)
         .group_by(Task.project_id)
     )
     found = {row[0]: Progress(*(int(number) for number in row[1:])) for row in rows}
@@ -136,7 +137,10 @@ def quality(session: Session, project_id: UUID) -> Quality:
 def answer_counts(session: Session, project_id: UUID) -> Sequence[tuple[str, int]]:
     """Return how often each value was answered, `unsure` last."""
     rows = session.execute(
-        select(Answer.value, func.count()).where(Answer.project_id == project_id).group_by(Answer.value)
+        select(Answer.value, func.count())
+        .join(Task, Task.id == Answer.task_id)
+        .where(Answer.project_id == project_id, Task.step != CHECK)
+        .group_by(Answer.value)
     ).all()
     return sorted(
         ((value, number) for value, number in rows), key=lambda row: (row[0] == UNSURE, -row[1], row[0])
@@ -157,10 +161,7 @@ def spend(session: Session, of: Project, airtime_minor: int) -> Spend:
     """Return where the project's money went: from the ledger, and airtime so far from its messages."""
     moved: dict[str, Any] = ledger.project_spend(session, project_id=of.id, currency=of.currency)
     reserved, pay = moved.get("reserve", 0), -moved.get("answer", 0)
-    paid_answers = session.scalar(
-        select(func.count()).select_from(Answer).where(Answer.project_id == of.id, Answer.pay_minor > 0)
-    )
-    fee = (paid_answers or 0) * of.place_fee_minor
+    fee = launch.fee_due(session, of)
     settled = -moved.get("settle", 0)
     refunded = max(0, settled - fee - airtime_minor) if settled else 0
     return Spend(
