@@ -1,15 +1,16 @@
 """Recorded answers, asked one by one: a project with adaptive redundancy as it would have gone.
 
 Tasks arrive in ten batches. In each round every open task draws one more of its recorded answers at random, the
-project is refitted, and each open task is concluded, asked again, or handed to review by the app's own `decide`. A
-batch comes a round (`overlapping`), or when the one before is done. A task with no recorded answer left ends unsure.
+project is refitted, and each task is concluded, asked again, or handed to review by the app's own `verdicts`: one
+concluded before too, as long as there are tasks to ask. The results are those of the last fit. A batch comes a round
+(`overlapping`), or when the one before is done. A task with no recorded answer left ends unsure.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from app.tasks.quality import UNKNOWN, Fit, Posterior, Settings, Votes, decide, fit
+from app.tasks.quality import UNKNOWN, Settings, Votes, fit, verdicts
 from app.tasks.quality.votes import Bools, Floats, Ints
 from bench.quality.data import Classes, ranks
 from bench.quality.measures import Judged, calibration_error, judged, told
@@ -40,41 +41,22 @@ def replay(
     rng = np.random.default_rng(seed)
     votes, tasks = data.votes, data.votes.tasks
     rank, cap = ranks(votes.task, rng), min(settings.max_answers, data.cap)
-    recorded = np.bincount(votes.task, minlength=tasks)
+    most = np.minimum(cap, np.bincount(votes.task, minlength=tasks))
     batch = rng.permutation(tasks) % BATCHES
     truth = np.where(gold, data.truth, UNKNOWN) if gold is not None else None
-    answers, started = np.zeros(tasks, dtype=np.intp), 0
-    opened = np.zeros(tasks, dtype=bool)
-    course = Course(
-        np.zeros(tasks, dtype=np.intp), np.zeros(tasks), answers, np.zeros(tasks, dtype=bool), 0.0
-    )
-    while started < BATCHES or opened.any():
-        if started < BATCHES and (overlapping or not opened.any()):
-            opened |= batch == started
+    known = np.zeros(tasks, dtype=bool) if truth is None else truth != UNKNOWN
+    answers, started, asked = np.zeros(tasks, dtype=np.intp), 0, np.zeros(tasks, dtype=bool)
+    while True:
+        if started < BATCHES and (overlapping or not asked.any()):
+            asked |= batch == started
             started += 1
-        answers[opened] += 1
+        answers[asked] += 1
         found = fit(votes.only(rank < answers[votes.task]), gold=truth)
-        most = np.minimum(cap, recorded)
-        for task in np.flatnonzero(opened):
-            opened[task] = _goes_on(course, found, int(task), int(most[task]), settings, truth)
-    np.minimum(answers, recorded, out=answers)
-    return course
-
-
-def _goes_on(
-    course: Course, found: Fit, task: int, most: int, settings: Settings, truth: Ints | None
-) -> bool:
-    """Write down what a task concluded; return True while it is to be asked again."""
-    answers = int(course.answers[task])
-    if truth is not None and truth[task] != UNKNOWN:
-        return answers < most
-    posterior: Posterior = found.posterior(task)
-    verdict = decide(posterior, answers, most, settings.confidence)
-    if verdict == "ask":
-        return True
-    course.best[task], course.confidence[task] = posterior.best, posterior.confidence
-    course.review[task] = verdict == "review"
-    return False
+        verdict = verdicts(found, answers, most, settings.confidence, known)
+        # A task whose batch has not come waits; one that can be asked no more than it was is at its most.
+        asked = verdict.ask & (batch < started)
+        if started == BATCHES and not asked.any():
+            return Course(found.best, found.confidence, answers, verdict.review, found.model.ambiguous)
 
 
 def judge(data: Classes, course: Course, gold: Bools | None = None) -> Judged:

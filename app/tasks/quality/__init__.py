@@ -8,8 +8,9 @@ Choices (`verification`, `tagging` with one label), with numpy arrays a project 
   (`as_json`, `from_json`); `model.skill(worker)` and `model.lower(worker)` are the skill and the bound it hardly lies
   under. `Fit.posterior(i)` is a task's `Posterior` (`probabilities`, `best`, `confidence`, `answers`).
 - `update(model, [Vote(worker, label, weight, counted)]) -> Posterior`: one task between refits, by what is kept.
-- `decide(posterior, answers, cap, confidence, audit) -> "conclude" | "ask" | "review"`; `audited(task_id)`;
-  `Settings`, `DEFAULT`, `CAREFUL`.
+- `decide(posterior, answers, cap, confidence, audit) -> "conclude" | "ask" | "review"`; `decide_several` where several
+  labels may apply; `verdicts(fit, answers, cap, confidence, audit)`: the same of all tasks of a project at once, the
+  concluded ones too; `audited(task_id)`; `Settings`, `DEFAULT`, `CAREFUL`.
 - `weights(groups)`: what each answer to one task counts when some may depend on each other; `too_alike(votes, fit)`:
   pairs of workers who agree in more mistakes than chance explains, for an alert.
 
@@ -24,8 +25,11 @@ from app.tasks.quality.deciding import (
     DEFAULT,
     Settings,
     Verdict,
+    Verdicts,
     audited,
     decide,
+    decide_several,
+    verdicts,
 )
 from app.tasks.quality.dependence import Alike, too_alike, weights
 from app.tasks.quality.fitting import Fit, fit
@@ -51,6 +55,7 @@ __all__ = [
     "Posterior",
     "Settings",
     "Verdict",
+    "Verdicts",
     "Vote",
     "Votes",
     "Worker",
@@ -58,6 +63,7 @@ __all__ = [
     "audited",
     "checked_text",
     "decide",
+    "decide_several",
     "distribution",
     "fit",
     "majority",
@@ -70,5 +76,6 @@ __all__ = [
     "text",
     "too_alike",
     "update",
+    "verdicts",
     "weights",
 ]

@@ -1,13 +1,18 @@
-"""Deciding what a task needs next: to be concluded, one more answer, or a person's eyes.
+"""Deciding what tasks need next: to be concluded, one more answer, or a person's eyes.
 
 Owns the settings a project chooses from and which tasks are audited. How probable a class is is posterior.py's.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from app.tasks.quality.fitting import Fit
 from app.tasks.quality.posterior import Posterior
+from app.tasks.quality.votes import Bools, Floats, Ints
 
 Verdict = Literal["conclude", "ask", "review"]
 
@@ -38,10 +43,36 @@ class Settings:
             raise ValueError(f"max_answers is {self.max_answers}; a task needs one answer or more")
 
 
-# What a project gets that says nothing: five-fold majority's accuracy for two answers a task.
-DEFAULT = Settings(confidence=0.81, max_answers=10)
-# Ten-fold Dawid-Skene's accuracy for three.
-CAREFUL = Settings(confidence=0.925, max_answers=10)
+# What a project gets that says nothing: more than five-fold majority's accuracy for two answers a task.
+DEFAULT = Settings(confidence=0.76, max_answers=10)
+# More than ten-fold Dawid-Skene's accuracy for three.
+CAREFUL = Settings(confidence=0.89, max_answers=10)
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What each task of a project needs: one more answer, or else a person's eyes; neither: it is concluded."""
+
+    ask: Bools
+    review: Bools
+
+    def of(self, task: int) -> Verdict:
+        """Return one task's."""
+        if self.ask[task]:
+            return "ask"
+        return "review" if self.review[task] else "conclude"
+
+
+def verdicts(
+    found: Fit, answers: Ints, cap: Ints | int, confidence: float, audit: Bools | None = None
+) -> Verdicts:
+    """Return what every task of a project needs next, those concluded before among them.
+
+    `answers` and `cap` (tasks, or one for all) are how many each has and may have. A task that is concluded is
+    judged like any other at each refit: when what is learned of its workers since makes it doubtful it is asked
+    again, and what it concludes is what the last fit says.
+    """
+    return _verdicts(found.confidence, found.settled, answers, np.asarray(cap), confidence, audit)
 
 
 def decide(posterior: Posterior, answers: int, cap: int, confidence: float, audit: bool = False) -> Verdict:
@@ -53,14 +84,40 @@ def decide(posterior: Posterior, answers: int, cap: int, confidence: float, audi
     as a task does that is unsure at the cap. An audited task is asked up to the cap before any of it. A task
     without an answer is asked, however lopsided the classes are.
     """
-    if answers < cap and (audit or answers == 0):
+    return decide_several([posterior], answers, cap, confidence, audit)
+
+
+def decide_several(
+    labels: Sequence[Posterior], answers: int, cap: int, confidence: float, audit: bool = False
+) -> Verdict:
+    """Return what a task needs next to which several labels may apply, each with a posterior of its own.
+
+    Its answers speak for all labels at once, and its result is as sure as the least sure of them: it is asked while
+    any label is to be, and goes to review where any does.
+    """
+    found = _verdicts(
+        np.array([label.confidence for label in labels]),
+        np.array([label.settled for label in labels]),
+        np.full(len(labels), answers),
+        np.asarray(cap),
+        confidence,
+        np.full(len(labels), audit),
+    )
+    if found.ask.any():
         return "ask"
-    allowed, doubt = 1 - confidence, 1 - posterior.confidence
-    if doubt <= allowed:
-        return "conclude"
-    if posterior.settled >= 1 - _TO_SETTLE * allowed:
-        return "conclude" if doubt <= _AMBIGUOUS * allowed else "review"
-    return "ask" if answers < cap else "review"
+    return "review" if found.review.any() else "conclude"
+
+
+def _verdicts(
+    sure: Floats, settled: Floats, answers: Ints, cap: Ints, confidence: float, audit: Bools | None
+) -> Verdicts:
+    allowed, doubt = 1 - confidence, 1 - sure
+    enough = doubt <= allowed
+    ambiguous = ~enough & (settled >= 1 - _TO_SETTLE * allowed)
+    done = enough | ambiguous if audit is None else (enough | ambiguous) & ~audit
+    ask = (answers < cap) & (~done | (answers == 0))
+    passed = enough | (ambiguous & (doubt <= _AMBIGUOUS * allowed))
+    return Verdicts(ask, ~ask & ~passed)
 
 
 def audited(task_id: str, share: float = AUDIT_SHARE) -> bool:

@@ -15,13 +15,13 @@ from app.tasks.quality.votes import Floats, Ints
 # each level is, before the evidence itself outweighs it.
 SKILL = 0.75
 SKILL_TASKS = 8.0  # a worker's own skill, beside the project's mean
-ROW_TASKS = 6.0  # a worker's leanings on one class, beside their skill
-MEAN_WORKERS = 2.5  # the project's mean skill, beside SKILL, in workers
+ROW_TASKS = 12.0  # a worker's leanings on one class, beside their skill
+MEAN_WORKERS = 5.0  # the project's mean skill, beside SKILL, in workers
 WRONG_TASKS = 20.0  # which wrong class a class is taken for, beside any of them alike
 CLASS_ANSWERS = 10.0  # how often a class is true, beside all alike
 
 # A task can be ambiguous: those who answer it see another class than the true one this often.
-SPLIT = 0.4
+SPLIT = 0.45
 AMBIGUOUS = 0.12
 AMBIGUOUS_TASKS = 50.0
 

@@ -1,6 +1,21 @@
+import numpy as np
 import pytest
 
-from app.tasks.quality import AUDIT_SHARE, CAREFUL, DEFAULT, Posterior, Settings, Verdict, audited, decide
+from app.tasks.quality import (
+    AUDIT_SHARE,
+    CAREFUL,
+    DEFAULT,
+    Posterior,
+    Settings,
+    Verdict,
+    Votes,
+    audited,
+    decide,
+    decide_several,
+    fit,
+    verdicts,
+)
+from tests.tasks.quality.crowds import crowd
 
 SURE, UNSURE = Posterior((0.96, 0.04), 2, 0.97), Posterior((0.6, 0.4), 2, 0.7)
 AMBIGUOUS, SPLIT = Posterior((0.85, 0.15), 3, 0.96), Posterior((0.6, 0.4), 3, 0.96)
@@ -44,3 +59,47 @@ def test_careful_asks_for_more_than_the_default() -> None:
 def test_settings_out_of_reach_are_refused(confidence: float, most: int) -> None:
     with pytest.raises(ValueError, match=r"max_answers|confidence"):
         Settings(confidence, most)
+
+
+def test_all_tasks_at_once_are_decided_as_each_alone() -> None:
+    some = crowd(1, tasks=200, workers=20, classes=3, each=4, hard=0.3)
+    found = fit(some.votes.only(np.arange(len(some.votes)) % 7 > 0))
+    audit = np.arange(200) % 11 == 0
+    together = verdicts(found, found.answers, 4, 0.9, audit)
+    alone = [
+        decide(found.posterior(task), int(found.answers[task]), 4, 0.9, bool(audit[task]))
+        for task in range(200)
+    ]
+    assert [together.of(task) for task in range(200)] == alone
+    assert set(alone) == {"ask", "conclude", "review"}
+
+
+def test_a_concluded_task_is_asked_again_when_its_worker_turns_out_to_guess() -> None:
+    # On the first task one worker answers, whom nobody knows; on all others four agree, and this one guesses.
+    guesses, right = np.random.default_rng(0).integers(0, 2, 39), np.arange(39) % 2
+    task, worker = [0, *np.repeat(np.arange(1, 40), 5)], [0, *np.tile(np.arange(5), 39)]
+    label = [0, *np.stack([guesses, right, right, right, right], axis=1).ravel()]
+    votes = Votes.of(task, worker, label, classes=2)
+    before, after = fit(votes.only(votes.task < 1)), fit(votes)
+    assert verdicts(before, before.answers, 5, 0.7).of(0) == "conclude"
+    assert verdicts(after, after.answers, 5, 0.7).of(0) == "ask"
+
+
+LIKELY, UNLIKELY = Posterior((0.02, 0.98), 2, 0.98), Posterior((0.97, 0.03), 2, 0.98)
+
+
+@pytest.mark.parametrize(
+    ("labels", "answers", "audit", "verdict"),
+    [
+        ([LIKELY, UNLIKELY], 2, False, "conclude"),
+        ([LIKELY, UNSURE], 2, False, "ask"),
+        ([LIKELY, UNSURE], 7, False, "review"),
+        ([LIKELY, SPLIT], 3, False, "review"),
+        ([UNSURE, SPLIT], 3, False, "ask"),
+        ([LIKELY, UNLIKELY], 2, True, "ask"),
+    ],
+)
+def test_several_labels_are_asked_for_while_one_is_unsure(
+    labels: list[Posterior], answers: int, audit: bool, verdict: Verdict
+) -> None:
+    assert decide_several(labels, answers, 7, 0.9, audit) == verdict
