@@ -41,6 +41,7 @@ class Base(DeclarativeBase):
         int: BigInteger(),
         Json: JSONB(),
         list[str]: JSONB(),
+        list[float]: JSONB(),
     }
 
 

@@ -4,6 +4,7 @@ The worker's row is locked throughout, so that two texts at once make one conver
 handled stays stored, is tried again, and after some tries is set aside for a person: nothing is lost.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -20,6 +21,7 @@ from app.conversation.perform import perform
 from app.operations import questions, telling
 from app.operations.answer import Ask, open_ask
 from app.operations.offer import named
+from app.people import habits
 from app.people import service as people
 from app.people.models import Worker
 
@@ -81,8 +83,7 @@ def _handle_in(session: Session, message_id: UUID) -> None:
             _send(context, reply)
     worker = context.worker
     if worker is not None:
-        worker.last_heard_at = now
-        worker.ignored_in_row = 0
+        habits.note_heard(worker, asked_at=_asked_at(context.ask), now=now)
     session.flush()
     handled = inbox.mark_handled(
         session,
@@ -94,6 +95,14 @@ def _handle_in(session: Session, message_id: UUID) -> None:
     )
     if not handled:
         raise _HandledMeanwhileError
+
+
+def _asked_at(ask: Ask | None) -> datetime | None:
+    """Return when the questions a message answers came to the worker, as far as it is known."""
+    if ask is None:
+        return None
+    first = ask.questions[0].assignment
+    return first.started_at or first.offered_at
 
 
 def _ask(session: Session, worker: Worker | None, message: Message, text: str) -> Ask | None:

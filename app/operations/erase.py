@@ -49,6 +49,9 @@ def export_worker(session: Session, worker_id: UUID) -> dict[str, Any]:
         "joined_at": _instant(worker.joined_at),
         "consented_at": _instant(worker.consented_at),
         "last_heard_at": _instant(worker.last_heard_at),
+        "answers_by_hour": worker.answer_hours,
+        "share_answered": worker.heeded,
+        "usual_reply_s": worker.reply_s,
         "addresses": _numbers(session, people.addresses_of(session, worker_id)),
         "consents": [
             {"kind": row.kind, "language": row.language, "at": _instant(row.at)}

@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app import clock, db, hours, ids
 from app.channels import service as channels
 from app.channels.models import Address
-from app.operations import questions
+from app.operations import questions, timing
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
 from app.tasks import bundling, choosing
 from app.tasks.choosing import Taken
-from app.tasks.models import Assignment, Project, Task
+from app.tasks.models import Assignment, Project
 from app.tasks.rules import WorkerFacts
 
 # How long a worker for whom there was nothing is not looked at again by the offering job.
@@ -118,22 +117,12 @@ def _experienced(worker: Worker) -> bool:
 
 def offer_due(limit: int = 50) -> int:
     """Push a question to up to `limit` waiting workers, each in a transaction of its own; return how many got one."""
-    now = clock.now()
     with db.transaction() as session:
-        waiting = people.available_workers(session, now, limit) if _any_place(session) else []
-    return sum(_push_to(worker_id) for worker_id in waiting)
+        due = timing.round_of(session, clock.now(), limit)
+    return sum(_push_to(worker_id, due) for worker_id in due.workers)
 
 
-def _any_place(session: Session) -> bool:
-    """Say whether any running project has a place to offer: asked first, so that idle people cost nothing."""
-    place = exists().where(
-        Task.project_id == Project.id, Task.state == "open", Task.answered + Task.live < Task.places
-    )
-    found = select(Project.id).where(Project.state == "running", place).limit(1)
-    return session.scalar(found) is not None
-
-
-def _push_to(worker_id: UUID) -> bool:
+def _push_to(worker_id: UUID, due: timing.Round) -> bool:
     now = clock.now()
     with db.transaction() as session:
         worker = people.lock_worker(session, worker_id, wait=False)
@@ -141,6 +130,8 @@ def _push_to(worker_id: UUID) -> bool:
             return False
         address = session.get_one(Address, worker.address_id)
         opens = hours.open_at(settings().quiet_hours, now, worker.time_zone)
+        if opens == now:
+            opens = timing.push_at(worker, due.crowd, now, due.latest)
         if opens > now:
             worker.available_at = opens
             return False

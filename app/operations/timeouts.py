@@ -4,6 +4,7 @@ Each deed is a small transaction of its own, so that one that fails hinders no o
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -12,19 +13,18 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app import clock, db, hours, outbox, texts
 from app.channels import service as channels
 from app.channels.models import Address, Message
-from app.operations import judge, launch, pay, questions, reviewing, telling, texts_decided
+from app.operations import judge, launch, pay, questions, reviewing, telling, texts_decided, timing
 from app.operations.offer import may_push, named
+from app.people import habits, rhythm
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
-from app.tasks import leases
+from app.tasks import leases, rules_speed
 from app.tasks import service as tasks
 from app.tasks.models import Assignment, Project, Task
 
 # Messages that will never arrive: the place is given to somebody else at once.
 LOST = ("undelivered", "failed", "rejected", "suppressed", "cancelled")
-# A worker who lets this many questions in a row run out is left alone until they write.
-IGNORED_LIMIT = 2
 BATCH = 200
 
 
@@ -68,9 +68,12 @@ def start_leases() -> int:
                 Message.status,
                 Message.delivered_at,
                 Message.sent_at,
+                Worker.id.label("worker_id"),
                 Worker.time_zone,
+                Project,
             )
             .join(Message, Message.id == Assignment.message_id)
+            .join(Project, Project.id == Assignment.project_id)
             .join(Worker, Worker.id == Assignment.worker_id)
             .where(
                 Assignment.state == "offered",
@@ -85,7 +88,9 @@ def start_leases() -> int:
             [
                 _lost(row.id, now)
                 if row.status in LOST
-                else _start(row.id, row.delivered_at or row.sent_at or now, row.lease_s, row.time_zone)
+                else _start(
+                    row.id, row.delivered_at or row.sent_at or now, _lease_s(session, row, now), row.time_zone
+                )
                 for row in rows
             ],
         )
@@ -94,6 +99,24 @@ def start_leases() -> int:
 
 def _lost(assignment_id: UUID, now: datetime) -> leases.Start:
     return leases.Start(assignment_id, now, expires_at=now, remind_at=None)
+
+
+def _lease_s(session: Session, row: Any, now: datetime) -> int:
+    """Return how long the question is waited for: less near the project's deadline, if somebody else can be asked."""
+    project: Project = row.Project
+    if project.deadline is None:
+        return int(row.lease_s)
+    left_s = hours.open_seconds(settings().quiet_hours, now, project.deadline, row.time_zone)
+    short = rules_speed.lease_s(row.lease_s, least_s=settings().least_lease_s, left_s=left_s)
+    if short == row.lease_s or not habits.others_come(
+        session,
+        but=row.worker_id,
+        until=now + timedelta(seconds=short),
+        countries=project.countries,
+        languages=project.languages,
+    ):
+        return int(row.lease_s)
+    return short
 
 
 def _start(assignment_id: UUID, start: datetime, lease_s: int, zone: str) -> leases.Start:
@@ -126,14 +149,18 @@ def _remind(assignment_id: UUID) -> bool:
         worker, assignment = found
         leases.reminded(session, [assignment])
         address = session.get_one(Address, worker.address_id)
-        if worker.state != "active" or worker.ignored_in_row >= IGNORED_LIMIT or not may_push(address, now):
+        project = session.get_one(Project, assignment.project_id)
+        if (
+            worker.state != "active"
+            or not may_push(address, now)
+            or not _worth_it(session, worker, assignment, project)
+        ):
             return False
         together = [
             one for one in leases.live_of(session, worker.id) if one.offered_at == assignment.offered_at
         ]
         together.sort(key=lambda one: one.number)
         leases.reminded(session, together)
-        project = session.get_one(Project, assignment.project_id)
         text = questions.render_all(
             project,
             [session.get_one(Task, one.task_id) for one in together],
@@ -149,10 +176,35 @@ def _remind(assignment_id: UUID) -> bool:
             purpose="reminder",
             assignment_id=assignment.id,
             project_id=project.id,
-            due_at=hours.open_at(settings().quiet_hours, now, worker.time_zone),
+            due_at=_good_time(worker, assignment, now),
             now=now,
         )
     return True
+
+
+def _worth_it(session: Session, worker: Worker, assignment: Assignment, project: Project) -> bool:
+    """Say whether to remind: not who ignored the last ones, nor where somebody else can be asked before long.
+
+    A reminder brings an answer from one in twenty, a question to somebody else from every second.
+    """
+    if worker.ignored_in_row >= rhythm.REMINDED_UNDER or assignment.expires_at is None:
+        return False
+    return not habits.others_come(
+        session,
+        but=worker.id,
+        until=assignment.expires_at,
+        countries=project.countries,
+        languages=project.languages,
+    )
+
+
+def _good_time(worker: Worker, assignment: Assignment, now: datetime) -> datetime:
+    """Return when to send a reminder: outside quiet hours, and in a good hour if one comes while it is of use."""
+    opens = hours.open_at(settings().quiet_hours, now, worker.time_zone)
+    if assignment.expires_at is None:
+        return opens
+    latest = opens + (assignment.expires_at - opens) / 2
+    return max(opens, timing.push_at(worker, rhythm.CROWD, opens, latest))
 
 
 def _expire(assignment_id: UUID) -> bool:
@@ -170,9 +222,10 @@ def _expire(assignment_id: UUID) -> bool:
             return False
         tasks.free(session, assignment=assignment, state="expired", now=now)
         # Questions of one message were ignored once, not each for itself.
-        worker.ignored_in_row += worker.assignment_id == assignment.id or assignment.asked == 1
+        if worker.assignment_id == assignment.id or assignment.asked == 1:
+            habits.note_ignored(worker)
         if worker.assignment_id == assignment.id and worker.state == "active":
-            left_alone = worker.ignored_in_row >= IGNORED_LIMIT
-            worker.available_at = None if left_alone else now + settings().session_pause
+            rest = rhythm.rest(worker.ignored_in_row, settings().session_pause)
+            worker.available_at = None if rest is None else now + rest
         outbox.ring(session, "assignment")
     return True

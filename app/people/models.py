@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Json
+from app.people.rhythm import HEEDED, REPLY_S
 
 # Worker states. `new` has not finished joining; STOP makes `stopped`; the service or a partner makes `paused`.
 WORKER_STATES = ("new", "active", "stopped", "paused", "erased")
@@ -81,6 +82,11 @@ class Worker(Base):
     # From when they may be sent a question unasked; None while they have one, stopped, or are still joining.
     available_at: Mapped[datetime | None] = mapped_column(default=None)
     ignored_in_row: Mapped[int] = mapped_column(default=0)
+    # How they answer, as habits.py notes it: replies by local hour of the day (24 numbers, or none yet), the share of
+    # questions they answer, and the seconds that usually takes.
+    answer_hours: Mapped[list[float]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    heeded: Mapped[float] = mapped_column(default=HEEDED, server_default=text("0.6"))
+    reply_s: Mapped[float] = mapped_column(default=REPLY_S, server_default=text("3000"))
     # Messages of several questions they mixed up, in a row; and whether they get one question at a time since.
     bundle_slips: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     one_at_a_time: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

@@ -56,8 +56,11 @@ def good_time(
     """Return when to send a text that nobody waits for: now, or the beginning of the person's next usual hour.
 
     `likely` is a curve. It waits only from an hour that is poor for them, never past `latest` nor into the quiet hours,
-    and not where no better hour lies before those: a text that waits for nothing only loses time.
+    and not where no better hour lies before those: a text that waits for nothing only loses time. Without quiet hours
+    (an operator who wants texts at any time) nothing waits.
     """
+    if quiet is None:
+        return now
     local = now.astimezone(ZoneInfo(zone))
     usual = _usual(likely, local, quiet, zone)
     if likely[local.hour] >= POOR * usual:
@@ -67,7 +70,7 @@ def good_time(
         begins = at + timedelta(hours=later)
         if begins > latest:
             break
-        if likely[begins.hour] >= USUAL * usual and not (quiet and quiet.is_quiet(begins, zone)):
+        if likely[begins.hour] >= USUAL * usual and not quiet.is_quiet(begins, zone):
             return begins.astimezone(now.tzinfo)
     return now
 
@@ -122,3 +125,9 @@ def reply_after(usual_s: float, seconds: float) -> float:
 def hoped_s(heeded: float, usual_s: float) -> float:
     """Return how long an answer is to be waited for if this person is asked: who is quick and willing comes first."""
     return usual_s / max(heeded, 0.01)
+
+
+def crowd_of(everybody: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """Return the curve of a crowd from the counts of its people, drawn to CROWD as those of one person are to it."""
+    sums = [sum(counts[hour] for counts in everybody if len(counts) == HOURS) for hour in range(HOURS)]
+    return curve(sums)

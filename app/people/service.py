@@ -240,6 +240,7 @@ def erase(session: Session, *, worker: Worker, address_id: UUID) -> None:
     ).all()
     worker.state, worker.stage, worker.pause_reason, worker.name = "erased", "declined", None, None
     worker.available_at = worker.assignment_id = None
+    worker.answer_hours = []
     worker.address_id = address_id
     session.flush()
     for shared in left:
@@ -284,18 +285,6 @@ def record_consent(
             message_id=message_id,
             data={},
             at=now,
-        )
-    )
-
-
-def available_workers(session: Session, now: datetime, limit: int) -> list[UUID]:
-    """Return the ids of active workers who may be sent a question unasked, longest waiting first."""
-    return list(
-        session.scalars(
-            select(Worker.id)
-            .where(Worker.available_at <= now, Worker.state == "active")
-            .order_by(Worker.available_at)
-            .limit(limit)
         )
     )
 

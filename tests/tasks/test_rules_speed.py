@@ -1,0 +1,68 @@
+"""How many places are asked for at once."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.tasks.rules_speed import CALM, Pace, answers_needed, lease_s, places_to_open
+
+BUSY = Pace(left_s=None, round_s=7200, tasks=1000, open_tasks=600, idle=50)
+HOUR = 3600.0
+
+
+def opened(pace: Pace, doubt: float = 0.4, room: int = 8, *, audit: bool = False) -> int:
+    return places_to_open(doubt=doubt, allowed=0.1, room=room, pace=pace, audit=audit)
+
+
+def test_without_haste_one_after_another() -> None:
+    assert opened(BUSY) == opened(CALM) == 1
+    assert opened(replace(BUSY, left_s=100 * HOUR)) == 1
+
+
+def test_near_the_deadline_as_many_as_the_rounds_left_require() -> None:
+    needed = answers_needed(0.4, 0.1)
+    assert opened(replace(BUSY, left_s=HOUR)) == needed > 1
+    assert 1 < opened(replace(BUSY, left_s=4 * HOUR)) < needed
+
+
+def test_in_the_tail_no_more_than_there_are_people_for() -> None:
+    tail = replace(BUSY, open_tasks=20)
+    assert tail.in_tail
+    assert opened(tail) == 2
+    assert opened(replace(tail, idle=1000)) == 3
+    assert not replace(tail, idle=39).in_tail
+
+
+def test_an_audited_task_gets_all_its_places_at_once() -> None:
+    assert opened(BUSY, audit=True, room=9) == 9
+
+
+PACES = st.builds(
+    Pace,
+    left_s=st.none() | st.floats(0, 1e7),
+    round_s=st.floats(0, 1e6),
+    tasks=st.integers(1, 10**6),
+    open_tasks=st.integers(0, 10**6),
+    idle=st.integers(0, 10**6),
+)
+
+
+@given(st.floats(0, 1), st.floats(0.001, 0.5), st.integers(0, 25), PACES, st.booleans())
+def test_at_least_one_and_never_more_than_there_is_room_for(
+    doubt: float, allowed: float, room: int, pace: Pace, audit: bool
+) -> None:
+    found = places_to_open(doubt=doubt, allowed=allowed, room=room, pace=pace, audit=audit)
+    assert min(room, 1) <= found <= room
+
+
+def test_a_doubtful_task_needs_more_than_a_likely_one() -> None:
+    assert answers_needed(0.5, 0.05) > answers_needed(0.2, 0.05) >= 1 == answers_needed(0.05, 0.05)
+
+
+def test_leases_shorten_as_the_deadline_nears() -> None:
+    assert lease_s(14400, least_s=300, left_s=None) == 14400
+    assert lease_s(14400, least_s=300, left_s=24 * HOUR) == 14400
+    assert lease_s(14400, least_s=300, left_s=6 * HOUR) == 7200
+    assert lease_s(14400, least_s=300, left_s=0) == 300
+    assert lease_s(200, least_s=300, left_s=0) == 200
