@@ -378,6 +378,10 @@ def _work(session: Session) -> Findings:
                 f"{depth.rows} rows are due on {queue}, the oldest for {depth.oldest_age_s:.0f} s. Is a worker alive, "
                 "and what does its log say?"
             )
+    for what, rows in due.FOR_PERSONS.items():
+        late = _count(session, f"SELECT count(*) FROM {rows} AND due_at <= :now", now=now)  # noqa: S608
+        if late:
+            yield wrong(f"{late} {what} are overdue: people were promised an answer. See /console/review.")
     failed = _count(session, "SELECT count(*) FROM messages WHERE direction = 'in' AND status = 'failed'")
     if failed:
         yield wrong(

@@ -41,6 +41,12 @@ DUE = {
     "webhooks": Due("webhook_deliveries", f"due_at IS NOT NULL AND {_FREE}", "due_at"),
 }
 
+# What waits for a person, each with the instant `due_at` by which they should have decided.
+FOR_PERSONS = {
+    "reviews": "reviews WHERE state = 'waiting'",
+    "appeals": "appeals WHERE state = 'open'",
+}
+
 _EXISTS = [f"EXISTS (SELECT FROM {due.rows} WHERE {due.condition})" for due in DUE.values()]
 _ANY = text("SELECT " + ", ".join(_EXISTS))
 

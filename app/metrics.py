@@ -81,7 +81,7 @@ def count(name: str, amount: int = 1) -> None:
 def render(session: Session) -> bytes:
     """Return all metrics as text (`text/plain; version=0.0.4`)."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collected([*_queues(session), *_bells(), *_tables(session)]))
+    registry.register(_Collected([*_queues(session), *_bells(), *_tables(session), *_persons(session)]))
     return generate_latest(registry)
 
 
@@ -102,6 +102,20 @@ def _queues(session: Session) -> list[Metric]:
         rows.add_metric([queue], depth.rows)
         age.add_metric([queue], depth.oldest_age_s)
     return [rows, age]
+
+
+def _persons(session: Session) -> list[Metric]:
+    """Return what waits for a person, and what of it has waited longer than was promised."""
+    waiting = GaugeMetricFamily("kazi_for_persons", "What waits for a person to decide.", labels=["what"])
+    overdue = GaugeMetricFamily(
+        "kazi_for_persons_overdue", "What a person should have decided by now.", labels=["what"]
+    )
+    for what, rows in due.FOR_PERSONS.items():
+        statement = f"SELECT count(*), count(*) FILTER (WHERE due_at <= :now) FROM {rows}"  # noqa: S608
+        open_now, late = session.execute(text(statement), {"now": clock.now()}).one()
+        waiting.add_metric([what], open_now)
+        overdue.add_metric([what], late)
+    return [waiting, overdue]
 
 
 def _bells() -> list[Metric]:

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     reminder_share: float = 0.5
     least_lease_s: int = 300
     receipt_wait_s: int = 30 * 60
+    appeal_hours: int = 48
     unknown_wait_s: int = 15 * 60
 
     payout_minimum_minor: int = 1000

@@ -56,6 +56,7 @@ CODES = {
     "not-found": "There is no such thing here",
     "not-ready": "The service is not ready",
     "over-spend-cap": "The project would cost more than its cap",
+    "own-decision": "Who decided it may not decide about it again",
     "payout-below-minimum": "The balance is below the smallest payout",
     "payout-in-progress": "A payout is on its way already",
     "payout-no-account": "There is no account to pay to",

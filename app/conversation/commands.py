@@ -135,12 +135,6 @@ def _refused(context: Context, refusal: AppError) -> str:
     return texts.say("pay_nothing", language)
 
 
-def by_person(context: Context) -> Reply:
-    """WHY and APPEAL are understood, and a person does them."""
-    worker = known(context)
-    return Reply(texts.say("not_by_message", worker.language, phone=help_phone(context.session, worker)))
-
-
 def nothing_asked(context: Context) -> Reply:
     """Answer somebody who wrote while nothing was asked."""
     return Reply(texts.say("no_question", known(context).language))

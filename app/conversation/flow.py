@@ -6,7 +6,7 @@ commands are read before anything a question might want.
 
 from dataclasses import dataclass, replace
 
-from app.conversation import correcting, parse
+from app.conversation import appealing, correcting, parse
 from app.conversation.correcting import Correcting, Given, Keeps
 from app.conversation.lessons import LESSONS
 from app.conversation.parse import Choice, Command, Replied, Unclear
@@ -93,9 +93,10 @@ class PassOn:
 
 @dataclass(frozen=True)
 class Do:
-    """A command to carry out: STOP START HELP SKIP MORE BAL PAY LANG."""
+    """A command to carry out: STOP START HELP SKIP MORE BAL PAY LANG WHY APPEAL UNDO; `words` follow APPEAL."""
 
     name: str
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,10 @@ def decide(situation: Situation, text: str) -> Decision:
         return _start_word(situation, command)
     if command is not None and command.name == "SKIP" and situation.given and situation.given.undoing:
         return Keeps()
-    return Do(command.name) if command is not None else _reply(situation, text)
+    if command is not None:
+        return Do(command.name)
+    appeal = None if any(one.type == "text" for one in situation.questions) else appealing.words_of(text)
+    return Do("APPEAL", appeal) if appeal else _reply(situation, text)
 
 
 def _from_stranger(command: Command | None) -> Decision:

@@ -1,6 +1,6 @@
 """Which function carries out which decision."""
 
-from app.conversation import acts, changing, commands, correcting, flow, joining
+from app.conversation import acts, changing, commands, correcting, flow, joining, redress
 from app.conversation.acts import Context, Reply
 
 _COMMANDS = {
@@ -12,8 +12,7 @@ _COMMANDS = {
     "BAL": commands.balance,
     "PAY": commands.ask_for_pay,
     "LANG": joining.language_menu,
-    "WHY": commands.by_person,
-    "APPEAL": commands.by_person,
+    "WHY": redress.why,
     "UNDO": changing.undo,
 }
 
@@ -21,8 +20,8 @@ _COMMANDS = {
 def perform(context: Context, decision: flow.Decision) -> Reply | None:
     """Carry a decision out, in the message's transaction; return what is to be said, None for nothing."""
     match decision:
-        case flow.Do(name):
-            return _COMMANDS[name](context)
+        case flow.Do(name, words):
+            return redress.appeal(context, words) if name == "APPEAL" else _COMMANDS[name](context)
         case flow.Answers():
             return acts.answers(context, decision)
         case flow.AskAgain():

@@ -14,6 +14,7 @@ from app.channels.models import Message
 from app.payments import ledger
 from app.people import service as people
 from app.people.models import Worker
+from app.tasks import leases
 from app.tasks import service as tasks
 from app.tasks.models import CHECK, UNSURE, Assignment, Project, Task
 from app.tasks.rules import Reading
@@ -150,6 +151,7 @@ def take_answer(
     """
     late = question.late
     if late and not _regain_place(session, question, now):
+        leases.note_unneeded(session, assignment=question.assignment, now=now)
         return Taken(accepted=False, value=reading.value, pay_minor=0, currency=question.project.currency)
     recorded = tasks.record_answer(
         session,

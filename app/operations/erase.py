@@ -19,7 +19,7 @@ from app.channels.models import Address
 from app.errors import not_found
 from app.payments import ledger
 from app.payments import personal as money
-from app.people import notices
+from app.people import appeals, notices
 from app.people import service as people
 from app.people.models import Worker
 from app.tasks import personal as work
@@ -59,6 +59,7 @@ def export_worker(session: Session, worker_id: UUID) -> dict[str, Any]:
         ],
         "messages": _messages(session, worker_id, theirs),
         "answers": _answers(session, worker_id),
+        "appeals": _appeals(session, worker_id),
         **_money(session, worker),
     }
 
@@ -108,6 +109,21 @@ def _answers(session: Session, worker_id: UUID) -> list[dict[str, Any]]:
             "answered_at": _instant(row.answered_at),
         }
         for row in work.answers_of(session, worker_id)
+    ]
+
+
+def _appeals(session: Session, worker_id: UUID) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": ids.show("apl", row.id),
+            "about": row.kind,
+            "words": row.words,
+            "state": row.state,
+            "note": row.note,
+            "opened_at": _instant(row.opened_at),
+            "decided_at": _instant(row.decided_at),
+        }
+        for row in appeals.of_worker(session, worker_id)
     ]
 
 
@@ -172,6 +188,7 @@ def erase_worker(
     _free(session, worker_id, now)
     work.forget_words(session, worker_id=worker_id)
     notices.forget(session, worker_id)
+    appeals.forget_words(session, worker_id=worker_id)
     theirs = _addresses(session, worker_id)
     # First the addresses: a webhook that comes in at this instant has stored its text when their locks are had.
     addresses.forget(session, address_ids=theirs.alone, now=now)

@@ -156,3 +156,35 @@ class Notice(Base):
         Index("ix_notices_untold", "worker_id", postgresql_where=text("told_at IS NULL")),
         Index("ix_notices_due", "due_at", postgresql_where=text("told_at IS NULL")),
     )
+
+
+class Appeal(Base):
+    """A worker's word against something that went against them: a person looks at it, by when, and what they said.
+
+    `kind` and `subject_id` name what it is about; `against` is who had decided it, where that was a person, and may not
+    decide the appeal. Written by app/people/appeals.py.
+    """
+
+    __tablename__ = "appeals"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), index=True)
+    partner_id: Mapped[UUID | None] = mapped_column(default=None)
+    kind: Mapped[str]  # answer | exam | pause | stopped-work
+    subject_id: Mapped[UUID]
+    project_id: Mapped[UUID | None] = mapped_column(default=None)
+    reason: Mapped[str]  # what the worker is told of why
+    words: Mapped[str]  # the worker's own, numbers masked
+    against: Mapped[str | None] = mapped_column(default=None)
+    state: Mapped[str] = mapped_column(default="open")
+    note: Mapped[str | None] = mapped_column(default=None)  # why, as the worker is told
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    claimed_by: Mapped[UUID | None] = mapped_column(default=None)
+    claimed_until: Mapped[datetime | None] = mapped_column(default=None)
+    decided_by: Mapped[UUID | None] = mapped_column(default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (
+        Index("uq_appeals_open", "kind", "subject_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index("ix_appeals_due", "due_at", "id", postgresql_where=text("state = 'open'")),
+    )

@@ -260,6 +260,11 @@ def _pass_on(session: Session, address_id: UUID) -> None:
         session.flush()
 
 
+def unpause(worker: Worker, now: datetime) -> None:
+    """Let a locked worker work again who was paused altogether."""
+    worker.state, worker.pause_reason, worker.available_at = "active", None, now
+
+
 def name_of(worker: Worker) -> str:
     """Return the name the worker gave, or an empty string."""
     return crypto.decrypt(worker.name) if worker.name else ""

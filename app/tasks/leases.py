@@ -129,3 +129,19 @@ def live_of(session: Session, worker_id: UUID) -> list[Assignment]:
         .order_by(Assignment.offered_at.desc())
     )
     return list(session.scalars(statement))
+
+
+def note_unneeded(session: Session, *, assignment: Assignment, now: datetime) -> None:
+    """Note that an answer came when nobody needed it any more, so that its worker can be told why."""
+    assignment.unneeded_at = now
+    session.flush()
+
+
+def last_unneeded(session: Session, worker_id: UUID) -> Assignment | None:
+    """Return the worker's last question whose answer nobody needed any more."""
+    return session.scalar(
+        select(Assignment)
+        .where(Assignment.worker_id == worker_id, Assignment.unneeded_at.is_not(None))
+        .order_by(Assignment.offered_at.desc())
+        .limit(1)
+    )

@@ -201,6 +201,8 @@ class Assignment(Base):
     expires_at: Mapped[datetime | None] = mapped_column(default=None)
     remind_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    # When an answer came to it that nobody needed any more: it was not kept nor paid, and the worker told.
+    unneeded_at: Mapped[datetime | None] = mapped_column(default=None)
 
     __table_args__ = (
         UniqueConstraint("task_id", "worker_id"),

@@ -28,6 +28,13 @@ LONGEST: dict[str, str] = {
     "new_language": "Kiswahili",
     "answers": "1 2 1 2 1",
     "why": max((texts.say("text_refused_why", language, count=3) for language in texts.LANGUAGES), key=len),
+    "start": "S" * 20,
+    "reason": "R" * 50,
+    "note": "N" * 70,
+    "days": "2",
+    "right": "10",
+    "asked": "10",
+    "needed": "10",
     "when": "",  # filled per language below
 }
 YES_NO = {"en": ["Yes", "No"], "sw": ["Ndiyo", "Hapana"], "lg": ["Yee", "Nedda"]}

@@ -1,0 +1,277 @@
+"""WHY and APPEAL: what last went against a worker and why; a person's look at it; what is upheld is paid or lifted.
+
+Each kind of thing that can go against somebody is one entry of KINDS: how it is found, and what upholding an appeal
+against it does. All of an appeal's decision is one transaction. Nobody decides about what they had decided themselves.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session
+
+from app import hours, ids, texts
+from app.accounts import audit
+from app.channels import service as channels
+from app.channels.models import Address
+from app.errors import AppError, Pointer, invalid, not_found
+from app.operations import telling, texts_decided
+from app.operations.offer import may_push, named
+from app.operations.reviewing import Reviewer
+from app.people import appeals
+from app.people import service as people
+from app.people.models import Appeal, Worker
+from app.settings import settings
+from app.tasks import leases
+from app.tasks.models import UNSURE, Answer, Project
+
+# What is older than this is told no more, and cannot be appealed against.
+REMEMBERED = timedelta(days=30)
+# So much of a reason fits the message that tells it.
+LONGEST_REASON, LONGEST_START, LONGEST_NOTE, LONGEST_WORDS = 50, 20, 70, 300
+
+Kind = Literal["answer", "exam", "pause", "stopped-work", "late", "unsure"]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One thing that went against a worker: of which kind, since when, and why, in words they can be told.
+
+    `lasts` says that it still stands in their way, whatever came after it. `about` fills the text of WHY further.
+    `against` is who decided it, where that was a person.
+    """
+
+    kind: Kind
+    subject_id: UUID
+    at: datetime
+    reason: str = ""
+    lasts: bool = False
+    project_id: UUID | None = None
+    against: str | None = None
+    about: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def is_appealable(self) -> bool:
+        """Whether a person may decide otherwise."""
+        return self.kind in KINDS
+
+
+def ground_of(session: Session, worker: Worker, now: datetime) -> Ground | None:
+    """Return the last thing that went against the worker: what still stands in their way first, else the latest."""
+    found = [ground for find in _FINDERS if (ground := find(session, worker, now)) is not None]
+    kept = [ground for ground in found if ground.lasts or ground.at > now - REMEMBERED]
+    return max(kept, key=lambda ground: (ground.lasts, ground.at), default=None)
+
+
+def _paused(_session: Session, worker: Worker, now: datetime) -> Ground | None:
+    if worker.state != "paused":
+        return None
+    return Ground("stopped-work", worker.id, now, reason=worker.pause_reason or "", lasts=True)
+
+
+def _refused(session: Session, worker: Worker, _now: datetime) -> Ground | None:
+    answer = session.scalar(
+        select(Answer)
+        .where(Answer.worker_id == worker.id, Answer.state == "refused")
+        .order_by(Answer.answered_at.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    if answer is None:
+        return None
+    return Ground(
+        "answer",
+        answer.id,
+        answer.answered_at,
+        reason=answer.refused_why or "",
+        project_id=answer.project_id,
+        about={"start": cut(" ".join(answer.value.split()), LONGEST_START)},
+    )
+
+
+def _late(session: Session, worker: Worker, now: datetime) -> Ground | None:
+    found = leases.last_unneeded(session, worker.id)
+    if found is None:
+        return None
+    return Ground("late", found.id, found.unneeded_at or now, project_id=found.project_id)
+
+
+def _unsure(session: Session, worker: Worker, _now: datetime) -> Ground | None:
+    last = session.scalar(
+        select(Answer).where(Answer.worker_id == worker.id).order_by(Answer.answered_at.desc()).limit(1)
+    )
+    if last is None or last.value != UNSURE:
+        return None
+    return Ground("unsure", last.id, last.answered_at, project_id=last.project_id)
+
+
+_FINDERS: tuple[Callable[[Session, Worker, datetime], Ground | None], ...] = (
+    _paused,
+    _refused,
+    _late,
+    _unsure,
+)
+
+
+def cut(words: str, most: int) -> str:
+    """Return the words, cut at the last that fits."""
+    if len(words) <= most:
+        return words
+    return words[: most - 3].rstrip() + "..."
+
+
+Taken = Literal["taken", "open", "decided", "nothing"]
+
+
+def appeal(session: Session, *, worker: Worker, words: str, now: datetime) -> tuple[Taken, Appeal | None]:
+    """Take an appeal of a worker, whose row is locked, against the last thing that went against them.
+
+    `open`: a person looks at it already; what is said more is added. `decided`: one has, which is final. `nothing`:
+    there is nothing to appeal against.
+    """
+    ground = ground_of(session, worker, now)
+    if ground is None or not ground.is_appealable:
+        return "nothing", None
+    last = appeals.latest_on(session, worker_id=worker.id, kind=ground.kind, subject_id=ground.subject_id)
+    if last is not None and last.state == "open":
+        last.words = cut(f"{last.words} {words}".strip(), LONGEST_WORDS)
+        session.flush()
+        return "open", last
+    if last is not None and last.state == "rejected" and not ground.lasts:
+        return "decided", last
+    made = appeals.open_appeal(
+        session,
+        worker=worker,
+        kind=ground.kind,
+        subject_id=ground.subject_id,
+        project_id=ground.project_id,
+        reason=ground.reason,
+        words=cut(words, LONGEST_WORDS),
+        against=ground.against,
+        due_at=now + timedelta(hours=settings().appeal_hours),
+        now=now,
+    )
+    _noted(session, made, "appeal.opened", f"worker:{worker.id}", now)
+    return "taken", made
+
+
+def mine(partner_id: UUID | None) -> ColumnElement[bool]:
+    """Return the condition on appeals that somebody may see: the staff all, a partner those of its own people."""
+    return true() if partner_id is None else Appeal.partner_id == partner_id
+
+
+def decidable(who: Reviewer) -> ColumnElement[bool]:
+    """Return the condition on appeals that somebody may decide: not those against what they did themselves."""
+    return mine(who.partner_id) & Appeal.against.is_distinct_from(who.actor)
+
+
+def appeal_of(session: Session, *, appeal_id: UUID, partner_id: UUID | None, lock: bool = False) -> Appeal:
+    """Return an appeal. Raises `not-found` (404), also for one of another partner's people."""
+    statement = select(Appeal).where(Appeal.id == appeal_id, mine(partner_id))
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = session.scalar(statement)
+    if found is None:
+        raise not_found("appeal", ids.show("apl", appeal_id))
+    return found
+
+
+def take_next(session: Session, *, who: Reviewer, now: datetime, after: UUID | None = None) -> Appeal | None:
+    """Give a person the appeal that is due first; behind the one they skipped, where `after` names it."""
+    if after is not None:
+        skipped = appeal_of(session, appeal_id=after, partner_id=who.partner_id, lock=True)
+        appeals.release(session, appeal=skipped, user_id=who.user_id)
+    return appeals.claim_next(session, mine=decidable(who), user_id=who.user_id, now=now, after=after)
+
+
+def take(session: Session, *, appeal_id: UUID, who: Reviewer, now: datetime) -> Appeal:
+    """Give a person this appeal. Raises `own-decision` (403), `claimed` or `decided` (409)."""
+    found = appeal_of(session, appeal_id=appeal_id, partner_id=who.partner_id, lock=True)
+    _check_not_own(found, who)
+    appeals.claim(session, appeal=found, user_id=who.user_id, now=now)
+    return found
+
+
+def _check_not_own(found: Appeal, who: Reviewer) -> None:
+    if found.against == who.actor:
+        raise AppError(
+            "own-decision", 403, "This appeal is against your own decision, so somebody else must decide it."
+        )
+
+
+def decide(
+    session: Session, *, appeal_id: UUID, uphold: bool, note: str, who: Reviewer, now: datetime
+) -> Appeal:
+    """Uphold an appeal, which pays or lifts what it is about, or reject it; either way the worker is told why.
+
+    Raises `invalid` (422) without a reason, `own-decision` (403), `claimed` or `decided` (409).
+    """
+    why = " ".join(note.split())
+    if not 0 < len(why) <= LONGEST_NOTE:
+        message = f"Say why in 1 to {LONGEST_NOTE} characters: the worker is told."
+        raise invalid(message, [Pointer("/note", message)])
+    known = appeal_of(session, appeal_id=appeal_id, partner_id=who.partner_id)
+    # The worker first, as everywhere: they may be saying more about it at this instant.
+    people.lock_worker(session, known.worker_id)
+    found = appeal_of(session, appeal_id=appeal_id, partner_id=who.partner_id, lock=True)
+    _check_not_own(found, who)
+    state: Literal["upheld", "rejected"] = "upheld" if uphold else "rejected"
+    appeals.decide(session, appeal=found, state=state, note=why, user_id=who.user_id, now=now)
+    if uphold:
+        KINDS[found.kind](session, found, who.actor, now)
+    _noted(session, found, f"appeal.{state}", who.actor, now)
+    _tell(session, found, why, now)
+    return found
+
+
+def _lift(session: Session, found: Appeal, _actor: str, now: datetime) -> None:
+    worker = session.get_one(Worker, found.worker_id)
+    if worker.state == "paused":
+        people.unpause(worker, now)
+
+
+def _accept(session: Session, found: Appeal, _actor: str, now: datetime) -> None:
+    texts_decided.accept_text(session, session.get_one(Answer, found.subject_id), now=now)
+
+
+# What upholding an appeal does, by its kind: only these can be appealed against. Each does nothing the second time.
+KINDS: dict[str, Callable[[Session, Appeal, str, datetime], None]] = {
+    "answer": _accept,
+    "stopped-work": _lift,
+}
+
+
+def _tell(session: Session, found: Appeal, why: str, now: datetime) -> None:
+    """Tell the worker what was decided, in their language, when they may be texted; not after STOP."""
+    worker = session.get_one(Worker, found.worker_id)
+    address = session.get_one(Address, worker.address_id)
+    if worker.state not in {"active", "paused"} or not may_push(address, now):
+        return
+    partner = people.partner_of(session, worker.partner_id)
+    phone = partner.help_phone if partner else settings().help_phone
+    text = texts.say(f"appeal_{found.state}", worker.language, note=why, phone=phone)
+    channels.queue_message(
+        session,
+        address=address,
+        worker_id=worker.id,
+        # What an accepted text earned travels with it where that costs nothing.
+        text=named(worker, telling.joined(session, worker, text, now)),
+        purpose="push",
+        project_id=None,
+        due_at=hours.open_at(settings().quiet_hours, now, worker.time_zone),
+        now=now,
+    )
+
+
+def _noted(session: Session, found: Appeal, action: str, actor: str, now: datetime) -> None:
+    data = {"kind": found.kind, "worker": ids.show("wkr", found.worker_id)}
+    audit.record(session, actor=actor, action=action, subject=ids.show("apl", found.id), data=data, now=now)
+
+
+def project_name(session: Session, project_id: UUID | None) -> str:
+    """Return the name of the project an appeal is about, or nothing."""
+    found = session.get(Project, project_id) if project_id else None
+    return found.name if found else ""
