@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app import clock, db, outbox
+from app.operations.pace import pace_of
 from app.people import service as people
 from app.tasks import concluding, judging
 from app.tasks import service as tasks
@@ -38,11 +39,13 @@ def judge_due() -> int:
 
 
 def _judge(session: Session, project: Project) -> Judged:
-    groups = partial(people.groups_of, session)
+    groups, pace = partial(people.groups_of, session), pace_of(session, project, clock.now())
     if not judging.is_fit_due(project, clock.now()):
-        return judging.judge_by_what_is_kept(session, project=project, groups=groups, now=clock.now())
+        return judging.judge_by_what_is_kept(
+            session, project=project, groups=groups, now=clock.now(), pace=pace
+        )
     began = time.monotonic()
-    judged = judging.judge(session, project=project, groups=groups, now=clock.now())
+    judged = judging.judge(session, project=project, groups=groups, now=clock.now(), pace=pace)
     pause_s = max(PAUSE_S, PAUSE_TIMES * (time.monotonic() - began))
     project.judge_after = clock.now() + timedelta(seconds=pause_s)
     return judged

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import hours
@@ -62,6 +62,24 @@ def waiting(session: Session, now: datetime, limit: int) -> list[Waiting]:
         Waiting(row.id, row.answer_hours, row.time_zone, rhythm.hoped_s(row.heeded, row.reply_s))
         for row in rows
     ]
+
+
+def idle(
+    session: Session, *, until: datetime, countries: Sequence[str], languages: Sequence[str], most: int
+) -> int:
+    """Return how many in these countries who read one of these languages may be texted by then, up to `most`."""
+    some = (
+        select(Worker.id)
+        .where(
+            Worker.available_at <= until,
+            Worker.state == "active",
+            Worker.country.in_(countries),
+            Worker.language.in_(languages),
+        )
+        .limit(most)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def others_come(

@@ -177,7 +177,8 @@ def free(
         session.refresh(assignment)
         return Freed(freed=False, task_done=False)
     _ended(assignment, state, now)
-    if row.state != "open" or not is_complete(TaskCounts(row.places, row.live, row.answered, row.unsure)):
+    complete = is_complete(TaskCounts(row.places, row.live, row.answered, row.unsure))
+    if row.state != "open" or not (complete or (row.live == 0 and row.answered > 0)):
         _update_loaded(session, assignment.task_id, row)
         return Freed(freed=True, task_done=False)
     task = session.get_one(Task, assignment.task_id)
@@ -291,10 +292,15 @@ def _update_loaded(session: Session, task_id: UUID, row: Row[Any]) -> None:
 def _settle(session: Session, project: Project, task: Task, row: Row[Any], now: datetime) -> bool:
     """Bring the task's counters up to date and conclude it when it is complete; say whether it was."""
     _update_counts(task, row)
-    if task.state != "open" or not is_complete(TaskCounts(row.places, row.live, row.answered, row.unsure)):
+    if task.state != "open":
         return False
-    if project.adaptive and row.answered >= row.places:
+    complete = is_complete(TaskCounts(row.places, row.live, row.answered, row.unsure))
+    # Of places asked for side by side the answers that came may do: nobody is out any more to be waited for.
+    at_rest = row.live == 0 and row.answered > 0 and not complete
+    if project.adaptive and (row.answered >= row.places or at_rest):
         judging.flag(session, task)
+        return False
+    if not complete:
         return False
     if task.step == CHECK:
         judging.flag(session, task)

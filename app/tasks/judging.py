@@ -5,7 +5,7 @@ whole, in batches: the more is known of its workers, the less each task needs. B
 what the last one left, and at a fit the results told before are read again.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,11 +22,12 @@ from app.tasks.models import Answer, Project, Result, Task
 from app.tasks.quality import DEFAULT, Conclusion, Posterior, audited
 from app.tasks.quality.labels import MODEL
 from app.tasks.reviews import UNREVIEWED
+from app.tasks.rules_speed import CALM, Pace, places_to_open
 
 
 @dataclass(frozen=True)
 class Judged:
-    """How many tasks were concluded, and how many get one more place; of the former, how many a person looks at."""
+    """How many tasks were concluded, and how many get another answer; of the former, how many a person looks at."""
 
     concluded: int = 0
     opened: int = 0
@@ -66,7 +67,7 @@ def is_fit_due(project: Project, now: datetime) -> bool:
     return project.model is None or project.judge_after is None or project.judge_after <= now
 
 
-def judge(session: Session, *, project: Project, groups: Groups, now: datetime) -> Judged:
+def judge(session: Session, *, project: Project, groups: Groups, now: datetime, pace: Pace = CALM) -> Judged:
     """Fit the project's answers, keep what was found, judge each waiting task, and read earlier results again.
 
     The caller holds the project's row. A task whose row is held at this instant is left for the next time.
@@ -76,13 +77,15 @@ def judge(session: Session, *, project: Project, groups: Groups, now: datetime) 
     if found is None:
         return Judged()
     posteriors = {task.id: found.posteriors(task.id) for task in ready if task.id in found}
-    judged = _judged(session, project, ready, posteriors, now)
+    judged = _judged(session, project, ready, posteriors, now, pace)
     revised = read_again(session, project=project, found=found, now=now)
     keep(session, project, found, now)
     return Judged(judged.concluded, judged.opened, judged.reviewed, revised)
 
 
-def judge_by_what_is_kept(session: Session, *, project: Project, groups: Groups, now: datetime) -> Judged:
+def judge_by_what_is_kept(
+    session: Session, *, project: Project, groups: Groups, now: datetime, pace: Pace = CALM
+) -> Judged:
     """Judge each waiting task by the model of the last fit: only the answers to these tasks are read.
 
     The caller holds the project's row, and the project has a model.
@@ -91,7 +94,7 @@ def judge_by_what_is_kept(session: Session, *, project: Project, groups: Groups,
     if not ready:
         return Judged()
     posteriors = by_what_is_kept(session, project, [task.id for task in ready], groups)
-    return _judged(session, project, ready, posteriors, now)
+    return _judged(session, project, ready, posteriors, now, pace)
 
 
 def _ready(session: Session, project: Project) -> list[Task]:
@@ -103,10 +106,9 @@ def _ready(session: Session, project: Project) -> list[Task]:
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    # An answer may have come late meanwhile, or the place of an expired question been taken again.
-    return [
-        task for task in tasks if task.state == "open" and task.live == 0 and task.answered >= task.places
-    ]
+    # An answer may have come late meanwhile, or the place of an expired question been taken again. Of places asked
+    # for side by side one may stand empty: what the others said may do without it.
+    return [task for task in tasks if task.state == "open" and task.live == 0 and task.answered > 0]
 
 
 def wanted_confidence(project: Project) -> float:
@@ -120,20 +122,29 @@ def _judged(
     ready: Sequence[Task],
     posteriors: Mapping[UUID, Sequence[Posterior]],
     now: datetime,
+    pace: Pace,
 ) -> Judged:
     """Do with each task what its posteriors say; one without is left waiting."""
     choices, wanted, most = choices_of(project), wanted_confidence(project), project.most_answers
     counts = _counted(session, ready)
-    asked: list[Task] = []
+    asked: dict[int, list[Task]] = defaultdict(list)
     results: list[Result] = []
     doubtful: list[UUID] = []
     for task in ready:
         found = posteriors.get(task.id)
         if not found:
             continue
-        verdict = choices.verdict(found, task.answered, most, wanted, audit=audited(str(task.id)))
+        audit = audited(str(task.id))
+        verdict = choices.verdict(found, task.answered, most, wanted, audit=audit)
         if verdict == "ask":
-            asked.append(task)
+            more = places_to_open(
+                doubt=1 - min(one.confidence for one in found),
+                allowed=1 - wanted,
+                room=most - task.answered,
+                pace=pace,
+                audit=audit,
+            )
+            asked[max(task.places, task.answered + more)].append(task)
             continue
         result = result_of(
             project, task.id, task.client_task_id, choices.conclusion(found), counts[task.id], now
@@ -142,11 +153,12 @@ def _judged(
             result.review = "waiting"
             doubtful.append(task.id)
         results.append(result)
-    _open(session, asked)
+    for places, tasks in asked.items():
+        _open(session, tasks, places)
     write(session, results)
     reviews.open_reviews(session, project=project, task_ids=doubtful, why="unsure", now=now)
     _finished({result.task_id for result in results}, ready)
-    return Judged(len(results), len(asked), len(doubtful))
+    return Judged(len(results), sum(map(len, asked.values())), len(doubtful))
 
 
 def _counted(session: Session, tasks: Sequence[Task]) -> dict[UUID, Counter[str]]:
@@ -161,20 +173,18 @@ def _counted(session: Session, tasks: Sequence[Task]) -> dict[UUID, Counter[str]
     return counts
 
 
-def _open(session: Session, tasks: Sequence[Task]) -> None:
-    """Open one more place of each of these tasks, whose rows are held; they are offered first."""
-    if not tasks:
-        return
+def _open(session: Session, tasks: Sequence[Task], places: int) -> None:
+    """Let each of these tasks, whose rows are held, have so many places; they are offered first."""
     session.execute(
         update(Task)
         .where(Task.id.in_([task.id for task in tasks]))
-        .values(places=Task.places + 1, freed=True, judge=False)
+        .values(places=places, freed=True, judge=False)
         .execution_options(synchronize_session=False)
     )
     # What this session holds of them is brought up to date with what was written past it.
     for task in tasks:
         set_committed_value(task, "judge", False)
-        set_committed_value(task, "places", task.places + 1)
+        set_committed_value(task, "places", places)
         set_committed_value(task, "freed", True)
 
 

@@ -81,7 +81,7 @@ class Adaptive:
             opened = places_to_open(
                 doubt=1 - posterior.confidence,
                 allowed=1 - self.confidence,
-                room=self.cap - int(job.places[each]),
+                room=self.cap - answers,
                 pace=pace if self.at_once else CALM,
                 audit=audit and self.at_once,
             )

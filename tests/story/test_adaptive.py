@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.operations import launch, timeouts
+from app import clock
+from app.operations import launch, offer, timeouts
 from app.payments import ledger
 from app.tasks.models import Answer, Project, Result, Task
 from app.tasks.quality import audited
@@ -67,7 +69,9 @@ def test_one_answer_of_an_unknown_worker_is_not_enough(world: World, phones: Pho
     assert (task.judge, task.state, task.places) == (True, "open", 1)
     allow_judging(world)
     [task] = tasks_of(world)
-    assert (task.judge, task.state, task.places, task.answered) == (False, "open", 2, 1)
+    # One audited gets all its places at once.
+    places = 5 if audited(str(task.id)) else 2
+    assert (task.judge, task.state, task.places, task.answered) == (False, "open", places, 1)
     [asked] = world.join(phones(2))
     assert "Pump 1" in asked
 
@@ -127,3 +131,33 @@ def test_a_worker_who_is_always_wrong_does_not_carry_a_task_alone(world: World, 
     ]
     # Stopping at nine in ten is no promise of ten; which tasks are audited is left to their ids.
     assert len(wrong) <= 2
+
+
+def test_near_the_deadline_places_are_asked_for_side_by_side(world: World, phones: Phones) -> None:
+    """And when those who answered agree, the places nobody answered in time are not waited for."""
+    deadline = (clock.now() + timedelta(hours=2)).isoformat()
+    world.project(1, deadline=deadline, **adaptive(0.95, 8))
+    for n in (1, 2, 3, 4):
+        world.join(phones(n))
+    world.text(phones(1), "1")
+    allow_judging(world)
+    [task] = tasks_of(world)
+    assert task.places > 3
+    assert task.answered + task.live <= task.places
+    while offer.offer_due():
+        pass
+    [task] = tasks_of(world)
+    assert task.live == 3
+    world.text(phones(2), "1")
+    world.text(phones(3), "1")
+    [task] = tasks_of(world)
+    assert not task.judge  # somebody is still asked: their answer is taken and paid
+    *_, paid = world.text(phones(4), "1")
+    assert "+KES 2" in paid
+    [task] = tasks_of(world)
+    assert (task.judge, task.live, task.answered) == (True, 0, 4)
+    assert task.places > task.answered
+    allow_judging(world)
+    [task] = tasks_of(world)
+    assert audited(str(task.id)) or task.state == "finished" or task.places == 8
+    assert ledger.imbalance(world.session) == 0
