@@ -67,6 +67,7 @@ CODES = {
     "reference-reused": "The reference stands for other postings",
     "sign-in-failed": "The sign-in failed",
     "sign-in-needed": "Sign in first",
+    "too-few-gold": "There is too little gold for the exam",
     "too-late": "It is too late for this",
     "too-large": "The body is too large",
     "too-many-endpoints": "There are too many webhook endpoints",

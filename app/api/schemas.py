@@ -173,6 +173,8 @@ class Quote(BaseModel):
         currency="KES",
         tasks=200,
         places=600,
+        gold_places=0,
+        lesson_messages=0,
         expected_answers=600,
         total_minor=252000,
         parts={"pay_minor": 120000, "fee_minor": 24000, "airtime_minor": 108000},
@@ -190,6 +192,8 @@ class Quote(BaseModel):
     currency: str
     tasks: int
     places: int
+    gold_places: int
+    lesson_messages: int
     expected_answers: int
     total_minor: int
     parts: CostParts

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from app import hours, texts
 from app.channels.models import Address, Message
 from app.channels.service import Purpose
-from app.conversation import flow, written
+from app.conversation import flow, outcomes, written
 from app.conversation.parse import Read
 from app.operations import offer, questions
 from app.operations.answer import Ask, OpenQuestion, Taken, take_answers
-from app.operations.offer import Offered
+from app.operations.offered import Offered
+from app.operations.teach import Outcome
 from app.payments import ledger
 from app.people import service as people
 from app.people.models import Worker
@@ -105,7 +106,26 @@ def answers(context: Context, decision: flow.Answers) -> Reply:
     worker.session_answers += sum(one.accepted for one in taken)
     if ask.size > 1 and not left:
         worker.bundle_slips = 0
-    return _after(context, ask, left if not late else [], receipt)
+    waiting = left if not late else []
+    outcome = next((one.outcome for one in taken if one.outcome), None)
+    if outcome is not None:
+        return led_to(context, outcome, receipt, rest_of(context, ask, waiting, receipt) if waiting else None)
+    return _after(context, ask, waiting, receipt)
+
+
+def led_to(context: Context, outcome: Outcome, receipt: tuple[str, ...], rest: str | None = None) -> Reply:
+    """Tell what answers to known questions led to; `rest` is what of the message still waits, with its receipt."""
+    worker = known(context)
+    said = outcomes.said(outcome, worker.language, help_phone(context.session, worker))
+    if rest is not None:
+        return Reply(texts.join(said, rest), project_id=outcome.project.id)
+    if outcome.exam is not None and outcome.exam.state == "passed":
+        reply = next_or(context, receipt, texts.join(receipt[0], texts.say("no_work_now", worker.language)))
+        return Reply(
+            texts.join(said, reply.text), reply.offered, reply.purpose, reply.project_id or outcome.project.id
+        )
+    worker.available_at = context.now + settings().session_pause
+    return Reply(questions.behind(receipt, said), project_id=outcome.project.id)
 
 
 def _reading(question: OpenQuestion, read: Read, raw: str, position: int) -> Reading:

@@ -13,7 +13,7 @@ from app.conversation.acts import Context, Reply, known
 from app.conversation.reply.correcting import mentions, only_thanks
 from app.ids import new
 from app.operations import questions
-from app.operations.offer import Offered
+from app.operations.offered import Offered
 from app.tasks import changing as tasks
 from app.tasks.changing import Given
 from app.tasks.choosing import Taken

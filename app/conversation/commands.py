@@ -3,14 +3,14 @@
 from typing import Literal
 
 from app import hours, texts
-from app.conversation import flow, written
-from app.conversation.acts import Context, Reply, help_phone, known, next_or, partner_name
+from app.conversation import flow, learning, written
+from app.conversation.acts import Context, Reply, help_phone, known, led_to, next_or, partner_name
 from app.conversation.joining import consent_text, lesson_text, menu_of, welcome
 from app.errors import AppError
 from app.ids import new
-from app.operations import pay, questions
+from app.operations import pay, questions, teach
 from app.operations.answer import Ask
-from app.operations.offer import Offered
+from app.operations.offered import Offered
 from app.payments import ledger
 from app.people import service as people
 from app.tasks import service as tasks
@@ -33,6 +33,8 @@ def help_(context: Context) -> Reply:
 def skip(context: Context) -> Reply:
     """Pass what was asked on without blame, and ask something else."""
     worker = known(context)
+    if worker.stage == "lesson":
+        return learning.skip(context)
     if context.ask is None:
         return Reply(texts.say("skip_nothing", worker.language))
     return pass_on(context, texts.say("skip_done", worker.language))
@@ -41,9 +43,16 @@ def skip(context: Context) -> Reply:
 def pass_on(context: Context, said: str) -> Reply:
     """Give the open questions to somebody else; say so in front of the next ones."""
     worker = known(context)
+    asked = context.ask.questions if context.ask and not context.ask.late else ()
     release(context, "skipped")
     worker.assignment_id = None
     worker.asked_again = 0
+    for one in asked:
+        outcome = teach.after_skip(
+            context.session, project=one.project, assignment=one.assignment, now=context.now
+        )
+        if outcome is not None:
+            return led_to(context, outcome, (said, ""))
     return next_or(context, (said, ""), texts.join(said, texts.say("no_work_now", worker.language)))
 
 
@@ -78,6 +87,8 @@ def prompt(context: Context) -> Reply:
         return welcome(context)
     if worker.stage in {"consent", "declined"}:
         return Reply(consent_text(context))
+    if worker.stage == "lesson":
+        return learning.again(context)
     return Reply(lesson_text(worker, "training_next_question"))
 
 
@@ -149,6 +160,8 @@ def ask_again(context: Context, decision: flow.AskAgain) -> Reply:
         return Reply(texts.say("language_not_understood", language, menu=menu))
     if decision.what == "consent":
         return Reply(texts.say("consent_unclear", language))
+    if decision.what == "lesson":
+        return learning.clarify(context, decision.why)
     worker.asked_again += 1
     if decision.what == "question" and context.ask is not None:
         return _which_answer(context, context.ask, decision.why)

@@ -26,7 +26,8 @@ class Situation:
     menu: tuple[str, ...] = ("en",)
     training_step: int = 0
     asked_again: int = 0
-    # What the message asked that can still be answered, in its order; empty where nothing was asked.
+    # What the message asked that can still be answered, in its order, or at stage `lesson` the practice question;
+    # empty where nothing was asked.
     questions: tuple[Question, ...] = ()
     # The answers given last, where the text may be about them.
     given: Given | None = None
@@ -70,6 +71,13 @@ class Practised:
 
 
 @dataclass(frozen=True)
+class Learned:
+    """Answered a project's practice question; None where twice nothing was understood."""
+
+    value: str | None
+
+
+@dataclass(frozen=True)
 class Answers:
     """Answered the questions that wait, or some of them."""
 
@@ -80,7 +88,7 @@ class Answers:
 class AskAgain:
     """Was not understood for the first time; `what` is what is asked again."""
 
-    what: str  # language | consent | training | question
+    what: str  # language | consent | training | lesson | question
     why: str
 
 
@@ -115,6 +123,7 @@ Decision = (
     | PickLanguage
     | Consent
     | Practised
+    | Learned
     | Answers
     | AskAgain
     | PassOn
@@ -186,7 +195,7 @@ def _reply(situation: Situation, text: str) -> Decision:
         return about_last
     if not situation.questions:
         return NothingAsked()
-    return _answer(situation, text)
+    return _lesson(situation, text) if situation.stage == "lesson" else _answer(situation, text)
 
 
 def _about_last(situation: Situation, text: str) -> Correcting | None:
@@ -219,6 +228,13 @@ def _training(situation: Situation, text: str) -> Decision:
         return Practised(situation.training_step, right=False)
     lesson = LESSONS[min(situation.training_step, len(LESSONS) - 1)]
     return Practised(situation.training_step, right=reading.number == lesson.right)
+
+
+def _lesson(situation: Situation, text: str) -> Decision:
+    reading = parse.reply(text, situation.questions, situation.language)
+    if not isinstance(reading, Unclear):
+        return Learned(reading.answers[0].value)
+    return AskAgain("lesson", reading.why) if situation.asked_again < CLARIFY_LIMIT else Learned(None)
 
 
 def _answer(situation: Situation, text: str) -> Decision:

@@ -15,7 +15,7 @@ from app import clock, crypto, db, outage
 from app.channels import inbox
 from app.channels import service as channels
 from app.channels.models import Message
-from app.conversation import changing, flow, joining, parse
+from app.conversation import changing, flow, joining, learning, parse
 from app.conversation.acts import Context, Reply
 from app.conversation.perform import perform
 from app.operations import questions, telling
@@ -24,6 +24,7 @@ from app.operations.offer import named
 from app.people import habits
 from app.people import service as people
 from app.people.models import Worker
+from app.tasks.models import Project, Task
 
 BATCH = 20
 # What a killed process held waits for so long. Long enough for a batch on a slow disk; where it is not, the same
@@ -77,8 +78,12 @@ def _handle_in(session: Session, message_id: UUID) -> None:
     repeat = inbox.repeats_last(session, message, text)
     if not repeat:
         context.ask = _ask(session, worker, message, text)
-        context.project_id = context.ask.project.id if context.ask else None
-        reply = perform(context, flow.decide(_situation(context), text))
+        lesson = learning.asked(context)
+        if context.ask is not None:
+            context.project_id = context.ask.project.id
+        elif lesson is not None:
+            context.project_id = lesson[0].id
+        reply = perform(context, flow.decide(_situation(context, lesson), text))
         if reply is not None:
             _send(context, reply)
     worker = context.worker
@@ -117,11 +122,16 @@ def _ask(session: Session, worker: Worker | None, message: Message, text: str) -
     return open_ask(session, worker, received_at=message.created_at)
 
 
-def _situation(context: Context) -> flow.Situation:
+def _situation(context: Context, lesson: tuple[Project, Task] | None) -> flow.Situation:
     worker = context.worker
     if worker is None:
         return flow.Situation(state="unknown")
     asked = context.ask.questions if context.ask else ()
+    waiting = tuple(
+        questions.asked_of(one.project, one.task, worker.language, one.assignment.number) for one in asked
+    )
+    if lesson is not None:
+        waiting = (questions.asked_of(*lesson, worker.language),)
     menu = joining.menu_of(context, worker) if worker.stage == "language" else ()
     return flow.Situation(
         state=worker.state,
@@ -131,9 +141,7 @@ def _situation(context: Context) -> flow.Situation:
         given=changing.given_last(context),
         training_step=worker.training_step,
         asked_again=worker.asked_again,
-        questions=tuple(
-            questions.asked_of(one.project, one.task, worker.language, one.assignment.number) for one in asked
-        ),
+        questions=waiting,
     )
 
 
@@ -149,7 +157,7 @@ def _send(context: Context, reply: Reply) -> None:
         text=named(worker, text) if worker else text,
         purpose=reply.purpose,
         in_reply_to=context.message.id,
-        assignment_id=reply.offered.assignment.id if reply.offered else None,
+        assignment_id=reply.offered.assignment_id if reply.offered else None,
         project_id=reply.project_id,
         message_id=reply.offered.message_id if reply.offered else None,
         now=context.now,

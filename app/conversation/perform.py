@@ -1,6 +1,6 @@
 """Which function carries out which decision."""
 
-from app.conversation import acts, changing, commands, correcting, flow, joining, redress
+from app.conversation import acts, changing, commands, correcting, flow, joining, learning, redress
 from app.conversation.acts import Context, Reply
 
 _COMMANDS = {
@@ -53,6 +53,8 @@ def _join(context: Context, decision: flow.Decision) -> Reply:
             return joining.consent(context, decision)
         case flow.Practised():
             return joining.practised(context, decision)
+        case flow.Learned():
+            return learning.learned(context, decision)
         case flow.AskToJoin(helped=True):
             return commands.help_(context)
     return joining.stranger()

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app import outbox
 from app.channels import service as channels
 from app.channels.models import Message
+from app.operations import teach
+from app.operations.teach import Outcome
 from app.payments import ledger
 from app.people import service as people
 from app.people.models import Worker
@@ -65,6 +67,7 @@ class Taken:
     """What became of an answer. `pay_minor` is 0 for `unsure` and for an answer that came too late.
 
     `pending`: others check it first, and it is paid when they have accepted it.
+    `outcome` is what it led to, where its truth was known.
     """
 
     accepted: bool
@@ -72,6 +75,7 @@ class Taken:
     pay_minor: int
     currency: str
     pending: bool = False
+    outcome: Outcome | None = None
 
 
 # Made once: they run for every answer. What was asked together was offered at one instant.
@@ -181,12 +185,23 @@ def take_answer(
         outbox.ring(session, "timeouts")
     # A task that is done may end its project: the sweeper lets that be looked at every few seconds, which is
     # soon enough, where a bell for each task would cost more than the answers.
+    outcome = None
+    if question.project.teaches:
+        outcome = teach.after_answer(
+            session,
+            project=question.project,
+            task=question.task,
+            assignment=question.assignment,
+            value=reading.value,
+            now=now,
+        )
     return Taken(
         accepted=True,
         value=reading.value,
         pay_minor=pay_minor,
         currency=question.project.currency,
         pending=recorded.answer.state == "pending",
+        outcome=outcome,
     )
 
 

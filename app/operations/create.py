@@ -12,7 +12,7 @@ from app.accounts import audit
 from app.channels import segments
 from app.errors import conflict
 from app.ids import new, show
-from app.operations import launch, questions
+from app.operations import funding, questions
 from app.settings import settings
 from app.tasks import checking
 from app.tasks import service as tasks
@@ -59,12 +59,12 @@ def add_tasks(session: Session, *, project: Project, lines: Iterable[Line], now:
     """
     if project.state not in {"draft", "running", "paused"}:
         raise conflict("wrong-state", f"The project is {project.state}; tasks are added before it ends.")
+    before = funding.held(session, project) if project.state != "draft" else None
     report = tasks.add_tasks(
         session, project=project, lines=lines, too_long=lambda data: too_long(project, data), now=now
     )
-    if project.state != "draft" and report.added:
-        places = report.added * project.most_places
-        launch.reserve_places(session, project=project, places=places, reference=str(new()), now=now)
+    if before is not None and report.added:
+        funding.fund(session, project=project, before=before, reference=str(new()), now=now)
         outbox.ring(session, "assignment")
     return report
 

@@ -12,6 +12,7 @@ from app.channels.models import Message
 from app.errors import AppError, conflict
 from app.ids import show
 from app.operations import judge, texts_decided
+from app.operations.funding import Funding, airtime_reserved, fund
 from app.operations.quote import check_cost, place_cost, quote
 from app.payments import ledger
 from app.payments.models import LedgerTransaction
@@ -25,13 +26,16 @@ from app.webhooks import service as webhooks
 def launch(session: Session, *, project: Project, now: datetime, actor: str) -> None:
     """Reserve what all places may cost and open the project to workers.
 
-    Raises `no-tasks`, `insufficient-credit` (402) with what is missing, `over-spend-cap`, or `wrong-state`.
+    Raises `no-tasks`, `too-few-gold`, `insufficient-credit` (402) with what is missing, `over-spend-cap`, or
+    `wrong-state`.
     """
     if project.state != "draft":
         raise conflict("wrong-state", f"The project is {project.state}; only a draft can be launched.")
     estimate = quote(session, project=project).cost
     if estimate.tasks == 0:
-        raise conflict("no-tasks", "The project has no tasks yet. Add tasks, then launch it.")
+        raise conflict(
+            "no-tasks", "The project has no tasks that want a result yet. Add tasks, then launch it."
+        )
     if project.spend_cap_minor is not None and estimate.total_minor > project.spend_cap_minor:
         raise conflict(
             "over-spend-cap",
@@ -42,25 +46,10 @@ def launch(session: Session, *, project: Project, now: datetime, actor: str) -> 
     project.place_pay_minor, project.place_fee_minor = cost.pay_minor, cost.fee_minor
     project.place_airtime_minor = cost.airtime_minor
     project.check_fee_minor = check_cost(session, project).fee_minor if project.check_pay_minor else 0
-    reserve_places(session, project=project, places=estimate.places, reference="launch", now=now)
+    fund(session, project=project, before=Funding(), reference="launch", now=now)
     tasks.set_state(session, project=project, to="running", now=now)
     _noted(session, project, "launched", actor, now)
     outbox.ring(session, "assignment")
-
-
-def reserve_places(session: Session, *, project: Project, places: int, reference: str, now: datetime) -> None:
-    """Move the cost of so many places from the client's credit to the project's reserve."""
-    each = project.place_pay_minor + project.place_fee_minor + project.place_airtime_minor
-    if places:
-        ledger.reserve(
-            session,
-            client_id=project.client_id,
-            project_id=project.id,
-            amount_minor=places * each,
-            currency=project.currency,
-            reference=f"reserve:{project.id}:{reference}",
-            now=now,
-        )
 
 
 def pause(session: Session, *, project: Project, now: datetime, actor: str) -> None:
@@ -117,11 +106,12 @@ def _unsettled() -> Select[Project]:
 
 def _is_over(session: Session, project: Project, now: datetime) -> bool:
     """Say whether nothing is left to wait for; each question is one look into an index."""
-    if project.state != "cancelled":
-        if tasks.project_is_done(session, project.id) and not reviews.pending(session, project.id, now):
-            return True
-        if project.deadline is None or project.deadline > now:
-            return False
+    over = project.state == "cancelled" or (project.deadline is not None and project.deadline <= now)
+    if not over and (
+        not tasks.project_is_done(session, project.id) or reviews.pending(session, project.id, now)
+    ):
+        return False
+    # Questions whose answers are known may still be out when every task is concluded.
     out = select(Assignment.id).where(Assignment.project_id == project.id, Assignment.state == "offered")
     return session.scalar(out.limit(1)) is None
 
@@ -129,8 +119,6 @@ def _is_over(session: Session, project: Project, now: datetime) -> bool:
 def settle(session: Session, *, project: Project, now: datetime) -> None:
     """Charge the fee for paid answers and the airtime spent, and give the rest of the reserve back."""
     fee = fee_due(session, project)
-    count = session.scalar(select(func.count()).where(Task.project_id == project.id, Task.step != CHECK)) or 0
-    reserved_airtime = count * project.most_places * project.place_airtime_minor
     airtime = airtime_spent(session, project.id, project.currency)
     if project.launched_at is not None:
         ledger.settle_project(
@@ -139,7 +127,7 @@ def settle(session: Session, *, project: Project, now: datetime) -> None:
             client_id=project.client_id,
             fee_minor=fee,
             airtime_minor=airtime,
-            airtime_reserved_minor=reserved_airtime,
+            airtime_reserved_minor=airtime_reserved(session, project),
             currency=project.currency,
             now=now,
         )

@@ -1,7 +1,7 @@
 """Offering work: the next task to a worker who is writing, or, unasked, to workers who wait."""
 
+import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,44 +10,23 @@ from sqlalchemy.orm import Session
 from app import clock, db, hours, ids
 from app.channels import service as channels
 from app.channels.models import Address
-from app.operations import questions, timing
+from app.operations import questions, teach, timing
+from app.operations.offered import Offered
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
-from app.tasks import bundling, choosing
+from app.tasks import bundling, choosing, standings
 from app.tasks.choosing import Taken
-from app.tasks.models import Assignment, Project
 from app.tasks.rules import WorkerFacts
 
 # How long a worker for whom there was nothing is not looked at again by the offering job.
 NOTHING_FOR_S = 20
 WHATSAPP_WINDOW = timedelta(hours=24)
+LESSON_WAITS = timedelta(hours=12)
 
 
 # How many tasks are looked at for sharing a message with the first.
 _CANDIDATES = 12
-
-
-@dataclass(frozen=True)
-class Offered:
-    """Places taken for a worker, the text that asks for the answers, and the id of the message to carry it.
-
-    All of one project; more than one where several questions share the message, in the order they are asked.
-    """
-
-    taken: tuple[Taken, ...]
-    text: str
-    message_id: UUID
-
-    @property
-    def project(self) -> Project:
-        """The project that asks."""
-        return self.taken[0].project
-
-    @property
-    def assignment(self) -> Assignment:
-        """The first of the assignments, by which the message is known."""
-        return self.taken[0].assignment
 
 
 def take(
@@ -68,10 +47,28 @@ def take(
         site=worker.site,
     )
     message_id = ids.new()
-    first = choosing.take_next(session, worker=facts, now=now, message_id=message_id)
-    if first is None:
-        return None
-    taken = _with_others(session, worker, first, prefixes)
+    step = standings.due(session, worker=facts, now=now)
+    first = None
+    if step is not None and step.kind == "gold":
+        first, step = teach.give_gold(session, facts, step, now=now, message_id=message_id), None
+    if step is not None and step.before_work:
+        learning = teach.offer(
+            session, worker, facts, step, now=now, prefixes=prefixes, message_id=message_id
+        )
+        if learning is not None:
+            return learning
+        step = None
+    first = first or choosing.take_next(session, worker=facts, now=now, message_id=message_id)
+    if first is None and step is not None:
+        return teach.offer(session, worker, facts, step, now=now, prefixes=prefixes, message_id=message_id)
+    return _asked(session, worker, facts, first, prefixes) if first else None
+
+
+def _asked(
+    session: Session, worker: Worker, facts: WorkerFacts, first: Taken, prefixes: tuple[str, ...]
+) -> Offered:
+    """Ask what was taken, with others in the same message where they fit: the worker is busy with it."""
+    taken = _mixed(_with_others(session, worker, first, prefixes))
     # A question is out of sequence while an earlier one was never answered: then a reply must be able to say
     # which of the two it means.
     tag = f"Q{facts.number}" if worker.assignment_id else None
@@ -84,10 +81,21 @@ def take(
         experienced=_experienced(worker),
     )
     worker.question_number = facts.number + len(taken) - 1
-    worker.assignment_id = first.assignment.id
+    worker.assignment_id = taken[0].assignment.id
     worker.available_at = None
     worker.asked_again = 0
-    return Offered(tuple(taken), text, message_id)
+    return Offered(tuple(taken), text, first.assignment.message_id or ids.new())
+
+
+def _mixed(taken: Sequence[Taken]) -> Sequence[Taken]:
+    """Put a gold question anywhere among those of its message: nobody is to know it by its place."""
+    if taken[0].task.state != "gold" or len(taken) == 1:
+        return taken
+    gold, *others = taken
+    others.insert(secrets.randbelow(len(taken)), gold)
+    for number, one in enumerate(others, gold.assignment.number):
+        one.assignment.number = number
+    return others
 
 
 def _with_others(
@@ -138,6 +146,8 @@ def _push_to(worker_id: UUID, due: timing.Round) -> bool:
         if not may_push(address, now):
             worker.available_at = None
             return False
+        if worker.stage == "lesson":
+            teach.leave_lesson(session, worker, now)
         offered = take(session, worker, now=now)
         if offered is None:
             worker.available_at = now + timedelta(seconds=NOTHING_FOR_S)
@@ -148,11 +158,14 @@ def _push_to(worker_id: UUID, due: timing.Round) -> bool:
             worker_id=worker.id,
             text=named(worker, offered.text),
             purpose="push",
-            assignment_id=offered.assignment.id,
+            assignment_id=offered.assignment_id,
             project_id=offered.project.id,
             message_id=offered.message_id,
             now=now,
         )
+        if offered.lesson_of is not None:
+            # No lease ends a lesson: who does not answer is asked something else after this.
+            worker.available_at = now + LESSON_WAITS
         return True
 
 

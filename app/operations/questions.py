@@ -4,7 +4,7 @@ The receipt of the last answer travels in front of the next question; where both
 receipt is shortened first, never the question. Several short questions share a message where they fit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app import texts
@@ -140,6 +140,17 @@ def behind(prefixes: Sequence[str], text: str) -> str:
         if segments.count(joined).segments <= alone:
             return joined
     return text
+
+
+def render_unpaid(project: Project, data: Mapping[str, object], language: str) -> str:
+    """Return a practice question of the project: as a task asks it, but for the pay."""
+    return texts.question(
+        language=language,
+        template_text=fill(_in_language(project.spec["template"], language), data),
+        labels=labels(project, language),
+        pay=None,
+        several=bool(project.spec.get("multiple")),
+    )
 
 
 def rendered(

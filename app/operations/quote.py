@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import pricelist
 from app.channels import segments
-from app.operations import questions
+from app.operations import funding, questions
 from app.payments import pricing
 from app.payments.pricing import PlaceCost
 from app.settings import settings
@@ -35,13 +35,19 @@ class Quote:
 
 def quote(session: Session, *, project: Project) -> Quote:
     """Return what the project's tasks would reserve if it were launched now."""
-    count = session.scalar(select(func.count()).where(Task.project_id == project.id, Task.step != CHECK)) or 0
+    funded = funding.wanted(session, project)
     cost = place_cost(session, project)
     counted = _segments(session, project)
     checks = project.most_places * text_kind.checks_at_most(project.spec)
     return Quote(
-        cost=pricing.quote(tasks=count, answers_wanted=project.most_places, cost=cost),
-        checks=pricing.quote(tasks=count, answers_wanted=checks, cost=check_cost(session, project))
+        cost=pricing.quote(
+            tasks=funded.tasks,
+            answers_wanted=project.most_places,
+            cost=cost,
+            gold_places=funded.gold_places,
+            lesson_messages=funded.lesson_messages,
+        ),
+        checks=pricing.quote(tasks=funded.tasks, answers_wanted=checks, cost=check_cost(session, project))
         if checks
         else None,
         mean_segments={language: sum(found) / len(found) for language, found in counted.items() if found},

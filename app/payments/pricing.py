@@ -26,7 +26,10 @@ class PlaceCost:
 
 @dataclass(frozen=True)
 class Quote:
-    """What a job costs at most, by part, in minor units of one currency."""
+    """What a job costs at most, by part, in minor units of one currency.
+
+    `gold_places` are those of tasks whose truth is known, beside the `places`; `lesson_messages` cost airtime alone.
+    """
 
     tasks: int
     places: int
@@ -34,6 +37,8 @@ class Quote:
     fee_minor: int
     airtime_minor: int
     currency: str
+    gold_places: int = 0
+    lesson_messages: int = 0
 
     @property
     def total_minor(self) -> int:
@@ -76,14 +81,19 @@ def with_checks(cost: PlaceCost, check: PlaceCost, *, texts: int, checks: int) -
     )
 
 
-def quote(*, tasks: int, answers_wanted: int, cost: PlaceCost) -> Quote:
-    """Return what `tasks` tasks of `answers_wanted` places each cost at most."""
+def quote(
+    *, tasks: int, answers_wanted: int, cost: PlaceCost, gold_places: int = 0, lesson_messages: int = 0
+) -> Quote:
+    """Return what `tasks` tasks of `answers_wanted` places each cost at most, with the gold and lessons beside them."""
     places = tasks * answers_wanted
+    paid = places + gold_places
     return Quote(
         tasks=tasks,
         places=places,
-        pay_minor=places * cost.pay_minor,
-        fee_minor=places * cost.fee_minor,
-        airtime_minor=places * cost.airtime_minor,
+        pay_minor=paid * cost.pay_minor,
+        fee_minor=paid * cost.fee_minor,
+        airtime_minor=(paid + lesson_messages) * cost.airtime_minor,
         currency=cost.currency,
+        gold_places=gold_places,
+        lesson_messages=lesson_messages,
     )

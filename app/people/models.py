@@ -16,7 +16,7 @@ from app.people.rhythm import HEEDED, REPLY_S
 # Worker states. `new` has not finished joining; STOP makes `stopped`; the service or a partner makes `paused`.
 WORKER_STATES = ("new", "active", "stopped", "paused", "erased")
 # Where the conversation stands: what the next reply is read as.
-STAGES = ("language", "consent", "training", "ready", "declined")
+STAGES = ("language", "consent", "training", "lesson", "ready", "declined")
 
 
 class Partner(Base):
@@ -57,6 +57,7 @@ class Worker(Base):
     pause_reason: Mapped[str | None] = mapped_column(default=None)
     stage: Mapped[str] = mapped_column(default="language")
     training_step: Mapped[int] = mapped_column(default=0)
+    lesson_of: Mapped[UUID | None] = mapped_column(default=None)  # the project whose lesson they were asked
     asked_again: Mapped[int] = mapped_column(default=0)  # clarifying questions on what is open now
     language: Mapped[str] = mapped_column(default="en")
     country: Mapped[str]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import ids
 from app.errors import conflict
-from app.tasks import asking, template, text_kind
+from app.tasks import asking, teaching, template, text_kind
 from app.tasks.concluding import choice_values
 from app.tasks.loading import MOST_LINES, Line, LineError, TaskItem
 from app.tasks.models import Project, Task
@@ -52,8 +52,9 @@ _INSERT = text(
     """
     INSERT INTO tasks (id, project_id, client_id, client_task_id, data, gold, state, places, live, answered,
                        unsure, freed, created_at)
-    SELECT line.id, :project_id, :client_id, line.name, CAST(line.data AS jsonb), line.gold, 'open', :places,
-           0, 0, 0, false, :now
+    SELECT line.id, :project_id, :client_id, line.name, CAST(line.data AS jsonb), line.gold,
+           CASE WHEN line.gold IS NULL THEN 'open' ELSE 'gold' END,
+           CASE WHEN line.gold IS NULL THEN :places ELSE 0 END, 0, 0, 0, false, :now
       FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[]), CAST(:data AS text[]), CAST(:gold AS text[]))
            WITH ORDINALITY AS line(id, name, data, gold, number)
      ORDER BY line.number
@@ -125,13 +126,6 @@ def _checker(project: Project, too_long: TooLong | None) -> Callable[[TaskItem],
     choices = choice_values(project)
     several = bool(project.spec.get("multiple"))
 
-    def known(gold: str) -> bool:
-        """Say whether a gold is a choice; where several may apply, choices joined as an answer joins them."""
-        if not several:
-            return gold in choices
-        parts = asking.parted(gold)
-        return list(parts) == [choice for choice in choices if choice in parts]
-
     def check(item: TaskItem) -> Line:
         for name in sorted(needed):
             if str(item.data.get(name, "")).strip() == "":
@@ -140,7 +134,7 @@ def _checker(project: Project, too_long: TooLong | None) -> Callable[[TaskItem],
         if item.gold is not None and project.kind == "text":
             no_gold = "A text has no gold: more than one may be right. Leave it out."
             return LineError(item.line, item.id, "/gold", no_gold)
-        if item.gold is not None and not known(item.gold):
+        if item.gold is not None and not teaching.is_answer(choices, item.gold, several=several):
             wrong = f"The gold {item.gold[:40]!r} is no choice. It is one of: {', '.join(choices)}."
             if several:
                 wrong += f" Several are joined by {asking.TAGS_JOINT!r}, in this order."

@@ -20,7 +20,7 @@ from app.errors import conflict
 from app.tasks import judging, text_checks, text_kind
 from app.tasks.choosing import Taken
 from app.tasks.concluding import conclude
-from app.tasks.models import CHECK, UNSURE, Answer, Assignment, Project, Task
+from app.tasks.models import CHECK, STOCK, UNSURE, Answer, Assignment, Project, Task
 from app.tasks.rules import Reading, TaskCounts, is_complete, mask_numbers
 
 
@@ -60,7 +60,8 @@ _RECORD = text(
         SELECT project_id, client_id, :kind, CAST(:event AS jsonb), :now FROM ended
     )
     UPDATE tasks SET live = tasks.live - 1, answered = tasks.answered + :filled, unsure = tasks.unsure + :unsure,
-           freed = tasks.freed OR :filled = 0
+           freed = (tasks.freed OR :filled = 0) AND tasks.state <> 'gold',
+           places = tasks.places - CASE WHEN tasks.state = 'gold' AND :filled = 0 THEN 1 ELSE 0 END
       FROM ended WHERE tasks.id = ended.task_id
     RETURNING tasks.places, tasks.live, tasks.answered, tasks.unsure, tasks.freed
     """
@@ -73,7 +74,8 @@ _FREE = text(
          WHERE id = :assignment_id AND state = 'offered'
         RETURNING task_id
     )
-    UPDATE tasks SET live = tasks.live - 1, freed = true
+    UPDATE tasks SET live = tasks.live - 1, freed = tasks.state <> 'gold',
+           places = tasks.places - CASE WHEN tasks.state = 'gold' THEN 1 ELSE 0 END
       FROM ended WHERE tasks.id = ended.task_id
     RETURNING tasks.places, tasks.live, tasks.answered, tasks.unsure, tasks.freed, tasks.state
     """
@@ -84,8 +86,12 @@ _REVIVE = text(
     WITH held AS MATERIALIZED (
         SELECT id, task_id FROM assignments WHERE id = :assignment_id AND state = 'expired' FOR UPDATE
     ), place AS (
-        UPDATE tasks SET live = tasks.live + 1 FROM held
-         WHERE tasks.id = held.task_id AND tasks.state = 'open' AND tasks.answered + tasks.live < tasks.places
+        UPDATE tasks SET live = tasks.live + 1,
+               places = tasks.places + CASE WHEN tasks.state = 'gold' THEN 1 ELSE 0 END
+          FROM held, projects
+         WHERE tasks.id = held.task_id AND projects.id = tasks.project_id
+           AND (tasks.state = 'open' AND tasks.answered + tasks.live < tasks.places
+                OR tasks.state = 'gold' AND tasks.places < projects.gold_limit)
         RETURNING tasks.places, tasks.live, tasks.answered, tasks.unsure, tasks.freed
     ), again AS (
         UPDATE assignments SET state = 'offered', ended_at = NULL FROM held, place
@@ -263,7 +269,7 @@ def _answer(
         late=late,
         pay_minor=project.pay_for(task.step) if reading.value != UNSURE and not pending else 0,
         currency=project.currency,
-        gold=task.gold is not None,
+        gold=task.state in STOCK,
         state="pending" if pending else "counted",
         refused_why=None,
         position=reading.position,
@@ -279,7 +285,7 @@ def _ended(assignment: Assignment, state: str, now: datetime) -> None:
 
 
 def _update_counts(task: Task, row: Row[Any]) -> None:
-    for name in ("live", "answered", "unsure", "freed"):
+    for name in ("places", "live", "answered", "unsure", "freed"):
         set_committed_value(task, name, getattr(row, name))
 
 

@@ -11,7 +11,7 @@ from babel.core import get_global
 
 from app import ids
 from app.errors import AppError, Pointer, invalid
-from app.tasks import template, text_checking
+from app.tasks import teaching, template, text_checking
 from app.tasks.asking import TAGS_JOINT
 from app.tasks.models import UNSURE
 from app.tasks.quality.deciding import LEAST_CONFIDENCE, MOST_CONFIDENCE
@@ -47,6 +47,7 @@ def check(
         *_term_problems(spec, now, least_lease_s),
         *_audience_problems(spec, countries),
         *_skill_problems(spec, exams),
+        *teaching.problems(spec),
     ]
     if problems:
         raise invalid("The project cannot be run as it is. Correct the fields named here.", problems)

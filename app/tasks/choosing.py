@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import ids
-from app.tasks.models import OFFERABLE, Assignment, Project, Task
+from app.tasks.models import OFFERABLE, Assignment, Cursor, Project, Task
 from app.tasks.rules import WorkerFacts
 from app.tasks.walks import STRICT, TAKE, open_to
 
@@ -142,13 +142,21 @@ def beside(session: Session, taken: Taken, *, limit: int) -> list[Task]:
             "group_id": taken.assignment.group_id,
             "site": taken.assignment.site,
             "tries": taken.tries,
-            "position": taken.task.position,
+            "position": _reached(session, taken),
             "window": limit * 3,
             "limit": limit,
         },
     ).all()
     rows = {task.id: task for task in session.scalars(select(Task).where(Task.id.in_(found)))}
     return [rows[task_id] for task_id in dict.fromkeys(found) if task_id in rows and task_id != taken.task.id]
+
+
+def _reached(session: Session, taken: Taken) -> int:
+    """Return the position the worker stands at: of the task just taken, unless that is gold, which stands anywhere."""
+    if taken.task.state != "gold":
+        return taken.task.position
+    cursor = session.get(Cursor, (taken.assignment.worker_id, taken.project.id), populate_existing=True)
+    return cursor.position if cursor is not None else -1
 
 
 def take_beside(session: Session, taken: Taken, tasks: Sequence[Task]) -> list[Taken]:

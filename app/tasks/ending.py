@@ -51,6 +51,12 @@ def wind_up(
         .returning(Task.id, Task.answered + Task.unsure, Task.step)
         .execution_options(synchronize_session=False)
     ).all()
+    session.execute(
+        update(Task)
+        .where(Task.project_id == project.id, Task.state == "gold")
+        .values(state="retired")
+        .execution_options(synchronize_session=False)
+    )
     # Once more: a place may have been taken between the two, and from here on none can be.
     withdrawn += _withdraw(session, project.id, now)
     session.execute(

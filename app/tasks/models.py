@@ -5,6 +5,7 @@ running) and how many `answered`; a check constraint makes more answers than pla
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
@@ -14,7 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base, Json
 
 PROJECT_STATES = ("draft", "running", "paused", "finished", "cancelled")
-TASK_STATES = ("open", "finished", "withdrawn")
+# A task whose truth is known is in stock (`gold`) until its project ends or its truth turns out wrong (`retired`).
+TASK_STATES = ("open", "finished", "withdrawn", "gold", "retired")
+STOCK = ("gold", "retired")
 ASSIGNMENT_STATES = ("offered", "answered", "skipped", "expired", "withdrawn")
 STEPS = ("do", "check")  # a `check` asks others whether an answer of the same project is good
 CHECK = "check"
@@ -22,6 +25,11 @@ ANSWER_STATES = ("counted", "pending", "refused")
 # Of a review: `waiting` for a person, then `decided`, `lapsed` (nobody did in time), or `settled` (no longer needed).
 REVIEW_STATES = ("waiting", "decided", "lapsed", "settled")
 UNSURE = "unsure"
+# Where a worker stands in a project that teaches or checks: `lessons` before its first task, `exam` to be passed,
+# `working`, `retraining` after a pause, `review` where a person must look first.
+STANDING_STATES = ("lessons", "exam", "working", "retraining", "review")
+EXAM_STATES = ("taking", "passed", "failed", "upheld")
+PAUSE_STATES = ("retraining", "review", "lifted")
 
 
 class Project(Base):
@@ -71,6 +79,12 @@ class Project(Base):
     check_pay_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     check_fee_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     check_s: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    # Funded at launch beside the ordinary places: how many each gold task may open, and the messages of lessons.
+    gold_limit: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    lesson_messages: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    # Whether a worker must have learnt or passed something before its tasks; whether any of that or gold is there.
+    gated: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    teaches: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     # Every task before this position is done, full, or marked freed: where a newcomer's search begins.
     front: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -142,6 +156,7 @@ class Task(Base):
         ),
         Index("ix_tasks_judge", "project_id", postgresql_where=text("judge")),
         Index("ix_tasks_open", "project_id", "position", postgresql_where=text("state = 'open'")),
+        Index("ix_tasks_gold", "project_id", "places", "position", postgresql_where=text("state = 'gold'")),
     )
 
 
@@ -156,6 +171,8 @@ class Cursor(Base):
     project_id: Mapped[UUID] = mapped_column(primary_key=True)
     position: Mapped[int]
     given: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    # Whether the worker may be given the project's tasks; None: unless it is gated. Written by standings.py.
+    admitted: Mapped[bool | None] = mapped_column(default=None)
 
 
 class Skill(Base):
@@ -175,6 +192,91 @@ class Skill(Base):
     lower: Mapped[float]
     kept: Mapped[Json] = mapped_column(default=dict)
     fitted_at: Mapped[datetime]
+
+
+class Standing(Base):
+    """Where a worker stands in a project that teaches or checks; without a row, at its beginning.
+
+    `right` and `wrong` count the known questions answered since trust began, or began again after a pause.
+    """
+
+    __tablename__ = "standings"
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), primary_key=True)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"), primary_key=True, index=True)
+    state: Mapped[str]
+    answers: Mapped[int] = mapped_column(default=0)  # counted from the first task on
+    gold_due_at: Mapped[int | None] = mapped_column(
+        default=None
+    )  # from so many answers on; None: not known yet
+    gold_given: Mapped[int] = mapped_column(default=0)
+    right: Mapped[int] = mapped_column(default=0)
+    wrong: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime]  # from when `right` and `wrong` are counted
+    lesson: Mapped[int] = mapped_column(default=0)  # the next one, from 0
+    mistakes: Mapped[int] = mapped_column(default=0)  # in this run of the lessons
+    lessons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)  # of a retraining
+    later_at: Mapped[datetime | None] = mapped_column(default=None)  # lessons and exam are not offered before
+
+
+class Exam(Base):
+    """An exam a worker takes in a project: some of its gold tasks, paid like any."""
+
+    __tablename__ = "exams"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), index=True)
+    state: Mapped[str] = mapped_column(default="taking")
+    questions: Mapped[int]
+    needed: Mapped[int]
+    asked: Mapped[int] = mapped_column(
+        default=0
+    )  # answered, passed on or never known; the exam ends with them
+    right: Mapped[int] = mapped_column(default=0)
+    tasks: Mapped[list[str]] = mapped_column(default=list)  # the ids of those given
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    decided_by: Mapped[str | None] = mapped_column(default=None)  # who upheld it
+
+    __table_args__ = (
+        Index(
+            "uq_exams_taking",
+            "project_id",
+            "worker_id",
+            unique=True,
+            postgresql_where=text("state = 'taking'"),
+        ),
+        Index("ix_exams_project", "project_id", "worker_id"),
+    )
+
+
+class Pause(Base):
+    """That a worker gets no more tasks of a project for now, why, and how it ended."""
+
+    __tablename__ = "pauses"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), index=True)
+    state: Mapped[str]
+    reason: Mapped[str]  # gold | staff: words a person wrote are in `note`
+    right: Mapped[int] = mapped_column(default=0)
+    wrong: Mapped[int] = mapped_column(default=0)
+    missed: Mapped[list[str]] = mapped_column(default=list)  # ids of the gold tasks
+    runs: Mapped[int] = mapped_column(default=0)  # of the lessons, not passed
+    note: Mapped[str | None] = mapped_column(default=None)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_by: Mapped[str | None] = mapped_column(default=None)
+
+    __table_args__ = (
+        Index(
+            "uq_pauses_open",
+            "project_id",
+            "worker_id",
+            unique=True,
+            postgresql_where=text("state <> 'lifted'"),
+        ),
+        Index("ix_pauses_project", "project_id", "worker_id"),
+    )
 
 
 class Assignment(Base):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app import ids
 from app.errors import conflict, not_found
 from app.tasks.events import record_event
-from app.tasks.models import CHECK, Project, Result, Review, Task
+from app.tasks.models import CHECK, STOCK, Project, Result, Review, Task
 from app.tasks.rules import allowed_from, passing
 from app.tasks.spec import ProjectSpec, duration_s
 
@@ -129,7 +129,7 @@ def set_state(session: Session, *, project: Project, to: str, now: datetime) -> 
 
 
 def progress(session: Session, project_id: UUID) -> Progress:
-    """Count the project's tasks, places and answers. Reads every task of the project once."""
+    """Count the project's tasks, places and answers, without gold. Reads every task of the project once."""
     counted = session.execute(
         select(
             func.count(),
@@ -142,7 +142,7 @@ def progress(session: Session, project_id: UUID) -> Progress:
             select(func.count())
             .where(Review.project_id == project_id, Review.state == "waiting")
             .scalar_subquery(),
-        ).where(Task.project_id == project_id, Task.step != CHECK)
+        ).where(Task.project_id == project_id, Task.step != CHECK, Task.state.not_in(STOCK))
     ).one()
     return Progress(*(int(number) for number in counted))
 

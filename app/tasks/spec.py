@@ -130,6 +130,22 @@ class Check(_Part):
     within: str = "P3D"
 
 
+class Lesson(_Part):
+    """A practice question of a project: its data, its right answer, and why, told after a mistake."""
+
+    data: Annotated[dict[str, Any], Field(min_length=1, max_length=50)]
+    answer: Short
+    why: dict[Language, Annotated[Words, StringConstraints(max_length=120)]]
+
+
+class ExamTerms(_Part):
+    """An exam of so many of the project's gold tasks, passed with so many right; `workers`: exams funded."""
+
+    questions: Annotated[StrictInt, Field(ge=1, le=20)]
+    pass_: Annotated[StrictInt, Field(ge=1, le=20, alias="pass")]
+    workers: Annotated[StrictInt, Field(ge=1, le=10_000)] | None = None
+
+
 class ProjectSpec(_Part):
     """The body of a project. Every name and unit here is part of the API's promise."""
 
@@ -152,6 +168,9 @@ class ProjectSpec(_Part):
     deadline: AwareDatetime | None = None
     spend_cap: Annotated[StrictInt, Field(ge=1, le=10**15)] | None = None
     audience: Audience = Audience()
+    training: Annotated[list[Lesson], Field(max_length=10)] = Field(default_factory=list)
+    exam: ExamTerms | None = None
+    gold_share: Annotated[float, Field(ge=0, le=0.25)] | None = None
     priority: Annotated[StrictInt, Field(ge=-10, le=10)] = 0
     bundle: Annotated[StrictInt, Field(ge=1, le=9)] | None = None
 
@@ -189,7 +208,7 @@ class ProjectSpec(_Part):
 
     def as_json(self) -> dict[str, Any]:
         """Return what is kept, and shown again, of the accepted body."""
-        return self.model_dump(mode="json", exclude_none=True, exclude_defaults=False)
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=False)
 
 
 def duration_s(lease: str) -> int | None:

@@ -107,6 +107,7 @@ _PICKED = text(
                AND (pr.cohorts = '[]' OR pr.cohorts @> jsonb_build_array(CAST(:cohort AS text)))
                AND (pr.deadline IS NULL OR pr.deadline > :now)
                AND pr.requires <@ CAST(:passed AS jsonb)
+               AND coalesce(c.admitted, NOT pr.gated)
                AND (pr.min_skill = 0 OR s.answers IS NULL OR s.answers < {KNOWN_FROM}
                     OR s.lower >= pr.min_skill)
                AND CASE WHEN pr.most_per_worker > 0 AND c.given >= pr.most_per_worker THEN tries.n = {LENIENT}

@@ -16,17 +16,20 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock, crypto, db, ids
 from app.api import exports
 from app.operations import launch
 from app.payments import ledger
+from app.tasks import gold
 from app.tasks import service as tasks
+from app.tasks.choosing import Taken
 from app.tasks.models import Answer, Project
 from app.tasks.rules import Reading
 from tests.api.conftest import Tenant
 from tests.conftest import Database
-from tests.tasks.arrange import make_workers, take
+from tests.tasks.arrange import facts, make_workers, take
 
 RAW = "=cmd|' /C calc'!A0"
 
@@ -36,7 +39,7 @@ def answer(shown: str, values: dict[str, str], workers: int = 3) -> list[UUID]:
     with db.transaction() as session:
         made = make_workers(session, workers)
         for one in made:
-            while (taken := take(session, one, clock.now())) is not None:
+            while (taken := take(session, one, clock.now()) or _gold(session, shown, one)) is not None:
                 assert ids.show("prj", taken.project.id) == shown
                 tasks.record_answer(
                     session,
@@ -50,6 +53,11 @@ def answer(shown: str, values: dict[str, str], workers: int = 3) -> list[UUID]:
                     now=clock.now() + timedelta(seconds=5),
                 )
         return made
+
+
+def _gold(session: Session, shown: str, worker_id: UUID) -> Taken | None:
+    project = session.get_one(Project, ids.read("prj", shown))
+    return gold.give(session, project=project, worker=facts(worker_id), now=clock.now(), message_id=None)
 
 
 @pytest.fixture
@@ -134,7 +142,8 @@ def test_gold_is_left_out_of_answers_and_counted_in_quality(maji: Tenant) -> Non
     answer(project_id, {"g": "no", "r": "no"})
     assert {row["task"] for row in pages(maji, f"/v1/projects/{project_id}/answers", "answers")} == {"r"}
     quality = maji.http.get(f"/v1/projects/{project_id}").json()["quality"]
-    assert (quality["gold_answers"], quality["gold_accuracy"]) == (3, 0.0)
+    # Of three answers to a task a twentieth is funded for gold, rounded up.
+    assert (quality["gold_answers"], quality["gold_accuracy"]) == (1, 0.0)
 
 
 def test_an_export_of_several_batches_is_whole(

@@ -14,11 +14,12 @@ from app import db, ids
 from app.errors import AppError
 from app.tasks import events, results
 from app.tasks import service as tasks
+from app.tasks.gold import give as give_gold
 from app.tasks.models import UNSURE, Assignment, Project, ProjectEvent, Result, Task
 from app.tasks.quality import majority
 from app.tasks.rules import TRANSITIONS, mask_numbers
 from tests.conftest import Database
-from tests.tasks.arrange import NOW, answer, draft, items, make_workers, must_take, running
+from tests.tasks.arrange import NOW, answer, draft, facts, items, make_workers, must_take, running
 
 
 class TestStates:
@@ -209,12 +210,17 @@ class TestResults:
 
     def _worked(self, session: Session) -> Project:
         project = draft(session, redundancy={"mode": "fixed", "answers": 2})
-        gold = tasks.TaskItem(9, "gold", {"text": "x"}, "yes")
-        tasks.add_tasks(session, project=project, lines=[*items(2), gold], now=NOW)
+        known = tasks.TaskItem(9, "gold", {"text": "x"}, "yes")
+        tasks.add_tasks(session, project=project, lines=[*items(2), known], now=NOW)
         tasks.set_state(session, project=project, to="running", now=NOW)
+        project.gold_limit = 2
+        session.flush()
         for worker in make_workers(session, 2):
-            for minutes, value in enumerate(("yes", "no", "yes")):
+            for minutes, value in enumerate(("yes", "no")):
                 answer(session, must_take(session, worker), value, NOW + timedelta(minutes=minutes))
+            gold = give_gold(session, project=project, worker=facts(worker), now=NOW, message_id=None)
+            assert gold is not None
+            answer(session, gold, "yes")
         return project
 
     def test_answers_come_in_pages_without_gold(self, session: Session) -> None:
@@ -233,13 +239,12 @@ class TestResults:
 
     def test_results_come_in_pages(self, session: Session) -> None:
         project = self._worked(session)
-        first, more = results.results_page(session, project.id, limit=2)
-        rest, no_more = results.results_page(session, project.id, limit=2, starting_after=first[-1].task_id)
-        assert (len(first), more, len(rest), no_more) == (2, True, 1, False)
+        first, more = results.results_page(session, project.id, limit=1)
+        rest, no_more = results.results_page(session, project.id, limit=1, starting_after=first[-1].task_id)
+        assert (len(first), more, len(rest), no_more) == (1, True, 1, False)
         whole = list(results.all_results(session, project.id))
         assert whole == [*first, *rest]
         assert sorted((found.client_task_id, found.value) for found in whole) == [
-            ("gold", "yes"),
             ("t1", "yes"),
             ("t2", "no"),
         ]

@@ -35,6 +35,8 @@ LONGEST: dict[str, str] = {
     "right": "10",
     "asked": "10",
     "needed": "10",
+    "wrong": "10",
+    "project": "P" * 20,
     "when": "",  # filled per language below
 }
 YES_NO = {"en": ["Yes", "No"], "sw": ["Ndiyo", "Hapana"], "lg": ["Yee", "Nedda"]}
@@ -45,6 +47,11 @@ TEMPLATES = {
 }
 # Prefixes that stand before a question, alone or as named together; all others are messages of their own.
 PREFIXES = [
+    ("lesson_intro",),
+    ("training_right", "lesson_number"),
+    ("exam_intro",),
+    ("exam_passed",),
+    ("retraining_done",),
     ("receipt",),
     ("receipt_unsure",),
     ("bundle_receipt",),

@@ -175,6 +175,8 @@ def _quoted(project: Project, quote: quotes.Quote, credit_minor: int) -> schemas
         currency=cost.currency,
         tasks=cost.tasks,
         places=cost.places,
+        gold_places=cost.gold_places,
+        lesson_messages=cost.lesson_messages,
         expected_answers=cost.places,
         total_minor=cost.total_minor,
         parts=schemas.CostParts(

@@ -13,7 +13,7 @@ from app.errors import not_found
 from app.ids import show
 from app.operations import launch
 from app.payments import ledger
-from app.tasks.models import CHECK, UNSURE, Answer, Assignment, Project, Result, Task
+from app.tasks.models import CHECK, STOCK, UNSURE, Answer, Assignment, Project, Result, Task
 
 PAGE_LENGTH = 50
 
@@ -97,7 +97,7 @@ def _progress(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, Progr
             func.sum(Task.live),
             func.sum(Task.unsure),
         )
-        .where(Task.project_id.in_(project_ids), Task.step != CHECK)
+        .where(Task.project_id.in_(project_ids), Task.step != CHECK, Task.state.not_in(STOCK))
         .group_by(Task.project_id)
     )
     found = {row[0]: Progress(*(int(number) for number in row[1:])) for row in rows}
