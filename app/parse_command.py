@@ -5,6 +5,7 @@ Reads the project's file only as far as reading replies needs it; whether it can
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -31,6 +32,7 @@ _SHORTEST = ("min_length", "shortest", "min", "minimum")
 _LONGEST = ("max_length", "longest", "max", "maximum")
 _SCRIPT = ("script", "alphabet")
 _JOINERS = frozenset().union(*(table.joiners for table in BY_CODE.values()))
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]|[):=>]")
 _SCALE = (Decimal(1), Decimal(5))
 
 
@@ -70,7 +72,7 @@ def _line(text: str, question: Question, language: str, count: int | None, today
     if command is not None:
         name = command.name
         return {"intent": "command", "command": name, "values": [], "confidence": 1.0, "why": "command"}
-    asked = count or _told_by(text, question, language, today)
+    asked = count or told_by(text, question, language, today)
     replied = parse.reply(text, [question] * asked, language, today=today)
     if isinstance(replied, parse.Unclear):
         return {"intent": "unclear", "values": [], "confidence": 0.0, "why": replied.why}
@@ -84,14 +86,16 @@ def _line(text: str, question: Question, language: str, count: int | None, today
     }
 
 
-def _told_by(text: str, question: Question, language: str, today: date) -> int:
+def told_by(text: str, question: Question, language: str, today: date) -> int:
     """Return how many questions a reply answers where that is not known: as many as it lists answers.
 
     The same word twice is one answer said with emphasis; a choice followed by `don't know`, or joined to another by
     `and`, is a doubt.
     """
     alone = parse.reply(text, [question], language, today=today)
-    for asked in range(2, _MOST_QUESTIONS + 1):
+    # As many digits as answers are a plain list, whatever else they may be (1 2 2 1).
+    digits = len(_DIGIT.findall(text)) if not _LETTER.search(text) else 0
+    for asked in sorted(range(2, _MOST_QUESTIONS + 1), key=lambda asked: asked != digits):
         replied = parse.reply(text, [question] * asked, language, today=today)
         if isinstance(replied, parse.Unclear):
             continue

@@ -2,7 +2,7 @@
 
 A line of replies/LANGUAGE.tsv is a shape (what was asked, below), a reply (`\\n` for a new line) and what it means:
 a value for each question (`-` not answered), `=` for the reply itself, `none` for no tag at all, `!NAME` for a
-command, `?` for what no reader could be sure of.
+command, `?` for what no reader could be sure of. A shape with `*` leaves open how many such questions were asked.
 """
 
 import json
@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from app import parse_command
 from app.conversation import parse
 from app.tasks.asking import Choice, Question
 
@@ -60,7 +61,7 @@ def choices(name: str, count: int | None = None) -> tuple[Choice, ...]:
 
 def questions(shape: str, language: str) -> list[Question]:
     """Return what a shape asks; a number at its end is how many such questions share the message."""
-    name, many = (shape[:-1], int(shape[-1])) if shape[-1].isdecimal() else (shape, 1)
+    name, many = (shape[:-1], int(shape[-1])) if shape[-1].isdecimal() else (shape.rstrip("*"), 1)
     bounded = {"cows": (0, 200), "age": (1, 120), "price": (0, 100_000), "litres": (0, 5000), "scale": (1, 5)}
     if name == "water":
         asked = Question("choice", choices("yes_no"), wordings=tuple(SHAPES["water"].values()))
@@ -102,6 +103,8 @@ def read(line: Line) -> str:
     if command is not None:
         return f"!{command.name}"
     asked = questions(line.shape, line.language)
+    if line.shape.endswith("*"):
+        asked *= parse_command.told_by(line.reply, asked[0], line.language, TODAY)
     replied = parse.reply(line.reply, asked, line.language, today=TODAY)
     if isinstance(replied, parse.Unclear):
         return f"? {replied.why}"

@@ -341,7 +341,7 @@ def _clause(marked: Sequence[Mark], at: int) -> tuple[int, int]:
 
 def _corrected_typo(marked: Sequence[Mark], known: Vocabulary) -> Answered | Unclear:
     """Read the only unknown words of a reply as the one known phrase they are nearly."""
-    strange = [mark for mark in marked if mark.kind not in {Kind.SMALL_TALK, Kind.JOINER}]
+    strange = [mark for mark in marked if mark.kind not in {Kind.SMALL_TALK, Kind.JOINER, Kind.HEDGE}]
     if not strange:
         return Unclear("nothing-known")
     if any(mark.kind is not Kind.UNKNOWN for mark in strange):

@@ -32,9 +32,10 @@ ENGLISH = Words(
         "yes sir, yes madam",
     ),
     no=phrases(
-        "no, noo, nope, nop, nup, nah, no thanks, no thank you, not at all, of course not, no way, no sir"
+        "absolutely not, certainly not, definitely not, no never, no its wrong, surely not, no, noo",
+        "nope, nop, nup, nah, no thanks, no thank you, not at all, of course not, no way, no sir",
     ),
-    firm_no=phrases("nope, not at all, of course not"),
+    firm_no=phrases("absolutely not, certainly not, definitely not, nope, not at all, of course not"),
     yes_alone=phrases(
         "i think so, i agree, yes it does, yes its true, yes thats right, yes its right, its right",
         "its true, its correct, y, true, true that, correct, right, exactly, it is, that is right",
@@ -87,7 +88,8 @@ ENGLISH = Words(
     ),
     powers={"hundred": 100, "thousand": 1000, "million": 10**6},
     small_talk=phrases(
-        "late, delay, delayed, being late, said, says, told, tell, hav, hv, da, dis, dat, press",
+        "they, he, she, them, talk, talks, talking, speak, speaks, speaking, mention, mentions, thats",
+        "abt, late, delay, delayed, being late, said, says, told, tell, hav, hv, da, dis, dat, press",
         "pressed, pressing, write, wrote",
         "written, put, type, typed, enter, entered, mark, marked, tick, ticked, from the text",
         "from the message, still, again, by, in, on, at, been, choosed, picked, choosen, meaning, bro",
@@ -101,7 +103,7 @@ ENGLISH = Words(
         "oky, k, hi, hello, hey, dear, sir, madam, it, its, is, the, answer, ans, answer is, my, i, im",
         "i am, think",
         "believe, guess, feel, say, this one, that one, this, that, about, option, number, num, nr",
-        "no number, choice, choose",
+        "choice, choose",
         "chose, pick",
         "select, selected, take, for, sure, of course, definitely, surely, very, much, very much, so, well",
         "then, you",

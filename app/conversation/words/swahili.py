@@ -131,7 +131,8 @@ SWAHILI = Words(
     alternatives=phrases("au, ama"),
     everything=phrases("zote, vyote, yote, wote, zote tatu, zote nne"),
     nothing=phrases(
-        "hakuna, hamna, hakuna hata moja, hakuna yoyote, hakuna chochote, hata moja, sina, hatuna"
+        "sina hata mmoja, hata mmoja, sina hata moja, hakuna hata mmoja, hatuna hata mmoja, hakuna",
+        "hamna, hakuna hata moja, hakuna yoyote, hakuna chochote, hata moja, sina, hatuna",
     ),
     both=phrases("zote mbili, yote mawili, vyote viwili, wote wawili"),
     units=phrases(
