@@ -41,6 +41,7 @@ class Kind(IntEnum):
     WAIT = auto()
     CONTRAST = auto()
     LATER = auto()
+    CONDITION = auto()
     HEDGE = auto()
     ALTERNATIVE = auto()
     ALL = auto()
@@ -167,6 +168,7 @@ _SIMPLE: tuple[tuple[str, Kind], ...] = (
     ("negations", Kind.NEGATION),
     ("contrasts", Kind.CONTRAST),
     ("later", Kind.LATER),
+    ("conditions", Kind.CONDITION),
     ("corrections", Kind.CORRECTION),
     ("waits", Kind.WAIT),
     ("alternatives", Kind.ALTERNATIVE),
@@ -196,7 +198,7 @@ def _beside(phrase: str, kind: Kind, table: Mapping[str, Mark]) -> Mark:
     known = table.get(phrase)
     if phrase == "la":  # `no`, but oftener the Swahili `of`
         return Mark(Kind.SMALL_TALK)
-    if known and known.kind in {Kind.NONE, Kind.NEGATION, Kind.JOINER, Kind.CORRECTION}:
+    if known and known.kind in {Kind.NONE, Kind.NEGATION, Kind.JOINER, Kind.CORRECTION, Kind.CONDITION}:
         return known
     if len(phrase) == 1:
         return Mark(Kind.UNKNOWN)

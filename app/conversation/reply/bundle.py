@@ -198,6 +198,8 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
     """Read every arrangement of the answers, and take what they come to where that is one thing."""
     first = asked.questions[0]
     alike = all(other.type == "choice" and other.choices == first.choices for other in asked.questions)
+    if alike and _mixed(plain, asked):
+        return Unclear("two-readings")
     readings, doubts, several = _alike(plain, asked) if alike else ([], [], False)
     if several and not readings and doubts and doubts[0] in _FINAL:
         return Unclear(doubts[0])
@@ -259,6 +261,23 @@ def _alike(plain: str, asked: Asked) -> tuple[list[_Answers], list[Doubt], bool]
     if too_many:
         return [], ["too-many"], True
     return [_in_places(dict(enumerate(items)), asked)], [], True
+
+
+def _mixed(plain: str, asked: Asked) -> bool:
+    """Say whether a word and a digit may be two answers, or a question's number and its answer (no 2; 2 yes).
+
+    A digit behind a word may always be; before one, where two questions were asked, unless it is marked as a number.
+    """
+    marked = all_marked(plain, vocabulary(asked.questions[0].choices, asked.language))
+    said = [mark for mark in marked if mark.kind not in _TALK]
+    if len(said) != 2 or not all(mark.kind is Kind.CHOICE for mark in said):
+        return False
+    first, last = said
+    if first.text.isdecimal() == last.text.isdecimal():
+        return False
+    if last.text.isdecimal():
+        return True
+    return len(asked.questions) == 2 and first.number != last.number and _may_be_list(plain)
 
 
 def _says_more(marked: Sequence[Mark]) -> bool:
@@ -330,7 +349,8 @@ def _numbered(plain: str, asked: Asked) -> _Answers | None:
     for index, match, end in zip(indices, found, ends, strict=True):
         said = plain[match.end() : end]
         at = asked.numbers.index(index)
-        answer = asked.read(at, said) if not re.search(r"\d", said) else None
+        counts = re.search(r"\d", said) or choice.PART.match(said)
+        answer = asked.read(at, said) if not counts else None
         if not isinstance(answer, Read):
             return None
         answers[at] = answer

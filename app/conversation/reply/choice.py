@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from app.conversation import words
 from app.conversation.meanings import How, Kind, Mark, Vocabulary
 from app.conversation.reading import Token, marked, raw_marks, settle, split
+from app.conversation.reply import holding
 from app.conversation.reply.outcome import Answered, Doubt, Unclear
 from app.texts import reserved
 from app.texts.reserved import phrases
@@ -33,12 +34,25 @@ SURE_CORRECTED = 0.85
 SURE_AMONG_UNKNOWN_WORDS = 0.75
 SURE_HEDGED = 0.7
 
-TALK = {Kind.SMALL_TALK, Kind.JOINER, Kind.CORRECTION, Kind.WAIT, Kind.HEDGE, Kind.CONTRAST, Kind.LATER}
-_MEANT = {Kind.CHOICE, Kind.OUTSIDE, Kind.CLASH}
+TALK = {
+    Kind.SMALL_TALK,
+    Kind.JOINER,
+    Kind.CORRECTION,
+    Kind.WAIT,
+    Kind.HEDGE,
+    Kind.CONTRAST,
+    Kind.LATER,
+    Kind.CONDITION,
+}
+_MEANT = holding.MEANT
 _SETTLED = TALK | _MEANT | {Kind.NEGATION, Kind.NO}
 _STRANGE = {Kind.UNKNOWN, Kind.COMMAND, Kind.UNIT, Kind.NONE, Kind.INEXACT, Kind.CLOCK, Kind.ALTERNATIVE}
 # Languages whose numbers follow what they count: there, a word after a digit is talk.
 _COUNTS_BEHIND = {"sw", "lg"}
+# Behind a number, so many of several: 1 of my neighbours, youn nan yo.
+PART = re.compile(
+    r"\s*(?:of|kati ya|kati yao|dentre|parmi|nan yo|ladan yo|ku zo|ku bo|unme se|inme se)(?![^\W_])"
+)
 _NUMBER_OF = phrases("la, ya, no, number, namba, nambari, numero, nimewo, nambar, ቁጥር, kutir")
 _MONEY_TALK = phrases(
     "money, paid, payment, salary, airtime, mpesa, pesa, hela, malipo, nimelipwa, nimepata, ssente, nfunye",
@@ -46,6 +60,10 @@ _MONEY_TALK = phrases(
 )
 _ASKS = phrases(
     "is, are, does, do, did, can, should, shall, which, what, je, ni, est, cest, eske, kya, क्या, kiki, wani",
+)
+# These open no statement: is 1 yes.
+_ASKS_FIRST = phrases(
+    "is, are, does, do, did, can, should, shall, which, what, je, eske, kya, क्या, kiki, wani"
 )
 _FRACTION = re.compile(r"(?<![\d.,])\d[.,]\d(?![\d.,])")
 _SENTENCE_END = re.compile(r"[.,;:!?\n]")
@@ -88,8 +106,11 @@ def _read(raw: Sequence[Mark], known: Vocabulary) -> Answered | Unclear:
     found_doubt = "two-readings" if _lists_letters(raw) else doubt(marks)
     if found_doubt is not None:
         return Unclear(found_doubt)
-    if not any(mark.kind in _MEANT for mark in marks):
+    meant = [mark for mark in marks if mark.kind in _MEANT]
+    if not meant:
         return _corrected_typo(marks, known)
+    if len(meant) > 1 and marks[0].text.split(" ", 1)[0] in _ASKS_FIRST:
+        return Unclear("nothing-known")
     return _decided(marks, known)
 
 
@@ -155,7 +176,7 @@ def _decided(marked: list[Mark], known: Vocabulary) -> Answered | Unclear:
     negated = set(_negated(marked, known))
     standing = [at for at, _ in enumerate(marked) if at not in negated and _stands(marked, at, known)]
     corrected = _corrected_from(marked, standing)
-    if corrected is None and (marked[-1].kind is Kind.WAIT or _put_off(marked, standing)):
+    if corrected is None and (marked[-1].kind is Kind.WAIT or holding.put_off(marked, standing)):
         return Unclear("unfinished")
     meant = [at for at in standing if corrected is None or at > corrected]
     rivals = [
@@ -164,7 +185,7 @@ def _decided(marked: list[Mark], known: Vocabulary) -> Answered | Unclear:
     numbers = {marked[at].number for at in [*meant, *rivals]}
     if not meant:
         return Unclear("negated" if negated else "nothing-known")
-    if _taken_back(marked, meant):
+    if holding.taken_back(marked, meant) or holding.conditional(marked, meant):
         return Unclear("two-readings")
     if len(numbers) > 1:
         return Unclear("two-readings")
@@ -174,24 +195,6 @@ def _decided(marked: list[Mark], known: Vocabulary) -> Answered | Unclear:
     if any(marked[at].number == number for at in negated) or _denied(marked, negated, number, known):
         return Unclear("negated")
     return _answered(marked, [marked[at] for at in meant], corrected=corrected is not None or bool(negated))
-
-
-def _put_off(marked: Sequence[Mark], standing: Sequence[int]) -> bool:
-    """Say whether the answer itself is put off (yes, I will reply later); a digit is an answer all the same."""
-    by_digit = any(marked[at].how is How.NUMBER for at in standing)
-    return not by_digit and any(mark.kind is Kind.LATER for mark in marked)
-
-
-def _taken_back(marked: Sequence[Mark], meant: Sequence[int]) -> bool:
-    """Say whether `but` after a reading brings a no, a not or another reading (yes, but not water)."""
-    contrasts = [at for at, mark in enumerate(marked) if mark.kind is Kind.CONTRAST and at > min(meant)]
-    if not contrasts:
-        return False
-    number = marked[meant[0]].number
-    return any(
-        mark.kind in {Kind.NEGATION, Kind.NO} or (mark.kind in _MEANT and mark.number != number)
-        for mark in marked[contrasts[0] :]
-    )
 
 
 def _answered(marked: Sequence[Mark], meant: Sequence[Mark], *, corrected: bool) -> Answered:
@@ -233,13 +236,14 @@ def _denied_after(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
         return False
     if marked[after].kind is Kind.NO:
         return True
-    rest = marked[after + 1 :]
+    rest = [other for other in marked[after + 1 :] if other.kind is not Kind.SMALL_TALK]
     return (
         marked[after].kind is Kind.NEGATION
         # `No, it is not` says no twice; `yes it is not` is for `_denied` to judge.
         and marked[at].number not in {known.yes, known.no}
         and marked[at].how in {How.LABEL, How.TYPO, How.LETTER, How.NUMBER_WORD}
-        and not any(other.kind in _MEANT for other in rest)
+        # `Water not food` denies what follows; `water is not the topic, its food` what went before.
+        and not (rest and rest[0].kind in _MEANT)
     )
 
 
@@ -286,7 +290,7 @@ def _stands(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
     if any(other.kind not in _SETTLED for other in marked[start:at]):
         return False
     if mark.how in {How.NUMBER_WORD, How.LETTER}:
-        return all(other.kind in _SETTLED for other in marked[at:end])
+        return all(other.kind in _SETTLED for other in marked[at:end]) and not _is_part(marked, at, end)
     if mark.how is How.NUMBER:
         return not _counts_things(marked, at, known.language) and not _is_part(marked, at, end)
     if mark.number == known.yes and mark.text in words.YES:
@@ -325,7 +329,7 @@ def _is_number_of(marked: Sequence[Mark], at: int, start: int) -> bool:
 
 def _is_part(marked: Sequence[Mark], at: int, end: int) -> bool:
     """Say whether a number is so many of something (1 of my neighbours)."""
-    return at + 1 < end and marked[at + 1].text == "of"
+    return PART.match(" ".join(mark.text for mark in marked[at + 1 : min(end, at + 3)])) is not None
 
 
 def _clause(marked: Sequence[Mark], at: int) -> tuple[int, int]:

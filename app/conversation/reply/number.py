@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
+from app.conversation import words
 from app.conversation.meanings import Kind, general, general_heads
 from app.conversation.reply.literal import Literal, is_place, lifted, phone_in
 from app.conversation.reply.outcome import UNSURE, Doubt, Read, Unclear
@@ -31,6 +32,7 @@ _LONE_NOUGHT = re.compile(r"^\W*o\W*$")
 _ZERO = (Decimal(0),)
 _HALF = Decimal("0.5")
 _MOST_HALVED = 100
+_SHORTEST_MONTH = 4
 # Languages that say what is not there before they say so.
 _DENY_BEHIND = {"hi", "am"}
 _TALK = {Kind.SMALL_TALK, Kind.JOINER}
@@ -46,6 +48,7 @@ class _Part:
     literal: Literal | None = None
     unsure: bool = False
     ordinal: bool = False
+    month: bool = False  # a month's name: the number is of a date
 
     @property
     def inexact_if_halved(self) -> bool:
@@ -165,7 +168,14 @@ def _words_at(
         if mark.kind is Kind.CHOICE:
             return size, _Part(Kind.UNKNOWN, boundary, unsure=True)
         return size, _Part(mark.kind, boundary)
-    return 1, _Part(Kind.UNKNOWN, boundary)
+    return 1, _Part(Kind.UNKNOWN, boundary, month=said[at] in _months(language))
+
+
+@lru_cache(maxsize=16)
+def _months(language: str) -> frozenset[str]:
+    """Return the names of months that are no other word."""
+    named = {name for table in words.mixed(language) for name in table.months if len(name) > _SHORTEST_MONTH}
+    return frozenset(named - general(language).keys())
 
 
 def _doubt(parts: Sequence[_Part]) -> Doubt | None:
@@ -178,6 +188,8 @@ def _doubt(parts: Sequence[_Part]) -> Doubt | None:
         return "inexact"
     if any(part.ordinal for part in parts):
         return "nothing-known"
+    if any(part.month for part in parts):
+        return "two-readings"
     if any(_may_go_on(parts, at) for at in range(len(parts) - 1)):
         return "two-readings"
     numbers = [at for at, part in enumerate(parts) if part.values is not None]

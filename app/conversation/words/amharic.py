@@ -95,6 +95,7 @@ AMHARIC = Words(
     negations=phrases("አይደለም, aydelem, aydellem, በስተቀር, beteseker, ሳይሆን, sayhon"),
     later=phrases("በሁዋላ, በኋላ, behuala, ነገ"),
     contrasts=phrases("ግን, ነገር ግን, gin, neger gin"),
+    conditions=phrases("ከሆነ, kehone, ስንት, ማን, sint, man, መቼ, meche, ለምንድን, ብላችሁ, ብለዋል, ከከፈላችሁ, ከከፈሉኝ"),
     corrections=phrases(
         "ቀይር, ቀይሩት, ቀይሩልኝ, ልቀይር, ይቅርታ, ይቅርታ አድርግልኝ, ይቅርታ ተሳስቻለሁ, ተሳስቻለሁ, ማለቴ, ማለቴ ነው, ስህተት ነው, ተሳሳትኩ",
         "ሳስተካክል, ማስተካከያ, yikirta",

@@ -107,8 +107,9 @@ CREOLE = Words(
     ),
     joiners=phrases("ak, epi, e, ak tou, avek, answit, tou, apre, et"),
     negations=phrases("pa, se pa, pa gen, sof, ni, san, men pa"),
-    later=phrases("pita, demen, tale"),
+    later=phrases("poko, m poko, mwen poko, m ap voye, m ap reponn, pita, demen, tale"),
     contrasts=phrases("men"),
+    conditions=phrases("si, ki kesyon, ki moun, konbyen, ou di, nou di, ou te di, poukisa, kile, depi"),
     corrections=phrases(
         "chanje l, chanje li, m chanje l, mete l, non m vle di, padon, eskize m, eskize mwen, eskize",
         "mwen vle di, m vle di, mwen te vle di, m te vle di, pito",
@@ -135,7 +136,8 @@ CREOLE = Words(
         "minit, eleve, vwazen, pwofese, pyebwa, ze, chanm, bwat, mamit, tas, bet, malad",
     ),
     inexact=phrases(
-        "plis pase, mwens pase, plis ke, mwens ke, omwen, pi piti, ant, mwatye, demi, e demi, edmi",
+        "chak moun, twop, plis pase, mwens pase, plis ke, mwens ke, omwen, pi piti, ant, mwatye, demi",
+        "e demi, edmi",
         "yon ti kras, kek",
         "plizye, douzen, yon douzen, yon dizen, jiska, oswa plis, minimom, maksimom, plis",
     ),

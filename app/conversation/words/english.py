@@ -92,7 +92,7 @@ ENGLISH = Words(
         "abt, late, delay, delayed, being late, said, says, told, tell, hav, hv, da, dis, dat, press",
         "pressed, pressing, write, wrote",
         "written, put, type, typed, enter, entered, mark, marked, tick, ticked, from the text",
-        "from the message, still, again, by, in, on, at, been, choosed, picked, choosen, meaning, bro",
+        "from the message, still, again, been, choosed, picked, choosen, meaning, bro",
         "maam, mum, cheers, great, nice, fine, noted, already, now, too, honestly, personally",
         "hm, hmm, um, umm, uhm, opinion, in my opinion, from me, from my side, according to me",
         "wrong number, right now",
@@ -123,8 +123,16 @@ ENGLISH = Words(
     negations=phrases(
         "not, isnt, is not, it is not, its not, aint, never, nor, dont choose, except, but not"
     ),
-    later=phrases("later, reply later, tomorrow, next time, not now, soon"),
+    later=phrases(
+        "not yet, havent, have not, i will reply, i will send, will send, will reply, i will answer",
+        "later, reply later, tomorrow, next time, not now, soon",
+    ),
     contrasts=phrases("but, however, though, although"),
+    conditions=phrases(
+        "if, unless, provided, as long as, what is, what do, who are, who is, how much, how many",
+        "how do, which question, what question, you said, you say, u said, you told, you wrote",
+        "when will, why do, why are",
+    ),
     corrections=phrases(
         "change my answer to, change answer to, change the answer to, changing to, change it",
         "my answer is now, by mistake, sorry, so sorry, im sorry, i am sorry, i mean, i meant",
@@ -174,7 +182,8 @@ ENGLISH = Words(
         "eggs, books",
     ),
     inexact=phrases(
-        "more than, less than, over, under, above, below, at least, at most, nearly, between, half, a half",
+        "each, too much, too many, too few, not enough, per person, apiece, more than, less than, over",
+        "under, above, below, at least, at most, nearly, between, half, a half",
         "quarter",
         "dozen, dozens, a dozen, few, a few, several, many, couple, a couple, pair, up to, fewer than",
         "hundreds",

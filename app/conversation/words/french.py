@@ -97,8 +97,14 @@ FRENCH = Words(
     ),
     joiners=phrases("et, puis, ensuite, avec, aussi, ainsi que"),
     negations=phrases("pas, ne pas, nest pas, ce nest pas, cest pas, sauf, ni, jamais, sans, mais pas"),
-    later=phrases("plus tard, demain, bientot, tout a lheure"),
+    later=phrases(
+        "pas encore, je vais repondre, jenverrai, je reponds demain, plus tard, demain, bientot",
+        "tout a lheure",
+    ),
     contrasts=phrases("mais, cependant, pourtant"),
+    conditions=phrases(
+        "si, a condition, quelle question, qui etes, combien, vous avez dit, tu as dit, pourquoi, quand"
+    ),
     corrections=phrases(
         "changez en, changez, je change, changer en, modifier en, non je voulais dire, pardon, desole",
         "desolee, excusez moi, excuse moi, excusez, je voulais dire, je veux dire, plutot",
@@ -139,7 +145,8 @@ FRENCH = Words(
         "animaux, boeufs, arbres, oeufs, pieces, chambres, tasses, membres, gens",
     ),
     inexact=phrases(
-        "plus de, moins de, plus que, moins que, au moins, au plus, entre, demi, demie, la moitie, moitie",
+        "chacun, chacune, trop, plus de, moins de, plus que, moins que, au moins, au plus, entre, demi",
+        "demie, la moitie, moitie",
         "et demi",
         "et demie, un peu, quelques, plusieurs, douzaine, une douzaine, dizaine, une dizaine, jusqua",
         "minimum, maximum",

@@ -189,6 +189,10 @@ HINDI = Words(
     negations=phrases("नहीं, nahi, nahin, मत, mat, ना कि, na ki, nhi, छोडकर, chhodkar, बिना, bina"),
     later=phrases("baad me, बाद में, baad mein"),
     contrasts=phrases("लेकिन, मगर, परंतु, lekin, magar, par, kintu"),
+    conditions=phrases(
+        "agar, yadi, अगर, यदि, kaun, kitna, kitne, kitni, कितना, कितने, कौन, aapne kaha, tumne kaha",
+        "aap ne kaha, kab, कब, kyu, kaise",
+    ),
     corrections=phrases(
         "badal do, badlo, badal dijiye, बदल दो, galti se dab gaya, माफ, माफ करना, माफ करें, माफ कीजिए",
         "क्षमा, क्षमा करें, सॉरी, मेरा मतलब, मतलब, गलती, गलती से",
@@ -233,7 +237,8 @@ HINDI = Words(
         "pratishat, balti, sadasya, log hain, nal, ande",
     ),
     inexact=phrases(
-        "से ज्यादा, से अधिक, से कम, कम से कम, ज्यादा से ज्यादा, के बीच, आधा, आधे, डेढ, ढाई, साढे, सवा",
+        "har ek, प्रत्येक, से ज्यादा, से अधिक, से कम, कम से कम, ज्यादा से ज्यादा, के बीच, आधा",
+        "आधे, डेढ, ढाई, साढे, सवा",
         "पौने, थोडे, कुछ, दर्जन, एक दर्जन, कई",
         "se zyada, se jyada, se adhik, se kam, kam se kam, ke beech, ke bich, aadha, adha, aadhe, dedh",
         "dhai, sadhe, saadhe, sava, paune, thode",

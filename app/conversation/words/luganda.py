@@ -94,6 +94,9 @@ LUGANDA = Words(
     negations=phrases("tebu, ssi, si, tekikwata, tekikwata ku"),
     later=phrases("oluvannyuma, enkya, nja kuddamu"),
     contrasts=phrases("naye, wabula, ate"),
+    conditions=phrases(
+        "singa, bwe munaasasula, ssinga, ki, ani, mmeka, meka, wagambye, mwagambye, wagamba, lwaki, ddi"
+    ),
     corrections=phrases(
         "nkyusizza, kikyuse, kikyuseeko, mpandiise bubi, nkoze nsobi, nsonyiwa, nsonyiwe, nsonyiwako",
         "mbadde ntegeeza, ntegeeza, nsobezza, nkyamizza, nkoze ensobi",

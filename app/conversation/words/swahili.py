@@ -113,8 +113,16 @@ SWAHILI = Words(
     ),
     joiners=phrases("na, pamoja na, pia, halafu, kisha"),
     negations=phrases("sio, siyo, si, wala, isipokuwa, hakuna, sivyo, haihusu, halihusu, sidhani"),
-    later=phrases("baadaye, nitajibu, kesho, nitakujibu, badaye"),
+    later=phrases(
+        "bado, sijaona, sijapata, nitatuma, nitawatumia, nitajibu kesho, baadaye, nitajibu, kesho",
+        "nitakujibu, badaye",
+    ),
     contrasts=phrases("lakini, bali, ila"),
+    conditions=phrases(
+        "endapo, iwapo, ikiwa, kama mta, kama mtanilipa, kama utanilipa, ukinilipa, mkinilipa",
+        "swali gani, nani, kiasi gani, shilingi ngapi, ngapi, ulisema, mlisema, umesema, mmesema",
+        "kwanini, lini",
+    ),
     corrections=phrases(
         "badilisha iwe, badili, badili iwe, sahihisha, nasahihisha, rekebisha, narekebisha",
         "sio hivyo ni, samahani, samahanini, pole, nilimaanisha, namaanisha, ninamaanisha, nimekosea",
@@ -147,7 +155,8 @@ SWAHILI = Words(
         "mabomba, pampu, mifuko, mfuko, vijiji, shule, ndugu, wake, mahindi, sufuria, mabati, kg, kgs",
     ),
     inexact=phrases(
-        "zaidi ya, chini ya, pungufu ya, kati ya, nusu, robo, angalau, kuanzia, kupita, hadi, mpaka",
+        "kila mmoja, zaidi ya, chini ya, pungufu ya, kati ya, nusu, robo, angalau, kuanzia",
+        "kupita, hadi, mpaka",
         "dazeni, wengi",
         "wachache, chache, nyingi, kadhaa, kasoro, na nusu, si zaidi ya, isiyozidi, kutoka, na zaidi, zaidi",
     ),

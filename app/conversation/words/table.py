@@ -48,6 +48,8 @@ class Words:
     hedges: frozenset[str] = _NONE
     # Take back part of what went before: yes, but.
     contrasts: frozenset[str] = _NONE
+    # Make an answer in words none: yes if you pay, yes what is the question, you said 1.
+    conditions: frozenset[str] = _NONE
     alternatives: frozenset[str] = _NONE  # or
     everything: frozenset[str] = _NONE
     nothing: frozenset[str] = _NONE
