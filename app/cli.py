@@ -197,8 +197,12 @@ def parse_replies(
         question_id=question,
         today=clock.now().date(),
     )
-    for line in read:
-        print(line)
+    try:
+        for line in read:
+            print(line)
+    except AppError as error:  # as every command line that is wrong: 1 would be a reading that failed
+        say(f"kazi: {error.message}")
+        raise typer.Exit(2) from None
 
 
 @app.command()

@@ -113,6 +113,23 @@ def test_a_question_of_a_survey_is_the_first_or_the_one_named(read: Any) -> None
     assert read(SURVEY, "ndiyo", question_id="tap")[0]["values"] == ["yes"]
 
 
+def test_a_reply_may_answer_in_the_words_of_the_template(read: Any) -> None:
+    assert read(WATER, "it is about water")[0] == {
+        "intent": "answer",
+        "values": ["yes"],
+        "confidence": 0.8,
+        "why": "echo",
+    }
+    assert read(WATER, "not about water")[0]["values"] == ["no"]
+    assert read(WATER, "is this about water")[0]["intent"] == "unclear"
+    assert read({**WATER, "template": {"en": "{text}"}}, "it is about water")[0]["intent"] == "unclear"
+
+
+def test_as_many_digits_as_answers_are_a_list(read: Any) -> None:
+    assert read(WATER, "1 2 2 1")[0]["values"] == ["yes", "no", "no", "yes"]
+    assert read({**WATER, "bundle": 4}, "1221")[0]["values"] == ["yes", "no", "no", "yes"]
+
+
 def test_a_text_project(read: Any) -> None:
     project = {**WATER, "kind": "text", "text": {"min": 5, "max": 20, "script": "Latn"}}
     assert [line["why"] for line in read(project, "Maji ya kunywa", "maji", "maji " * 9)] == [
@@ -164,4 +181,4 @@ def test_the_command_prints_lines_for_arguments_and_for_input(tmp_path: Path) ->
     assert [json.loads(line)["intent"] for line in by_input.stdout.splitlines()] == ["answer", "unclear"]
     path.write_text("{", encoding="utf-8")
     bad = subprocess.run([*asked, "1"], capture_output=True, text=True, check=False)
-    assert (bad.returncode, bad.stdout, len(bad.stderr.splitlines())) == (1, "", 1)
+    assert (bad.returncode, bad.stdout, len(bad.stderr.splitlines())) == (2, "", 1)

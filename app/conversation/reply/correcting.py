@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.conversation import words
-from app.conversation.meanings import Kind, Mark, general
-from app.conversation.reading import correction_pattern
+from app.conversation.meanings import Kind, Mark, vocabulary
+from app.conversation.reading import correction_pattern, raw_marks, split
 from app.conversation.reply import bundle
 from app.conversation.reply.outcome import Unclear
 from app.tasks.asking import Question
@@ -72,18 +72,15 @@ def only_thanks(text: str, language: str) -> bool:
     return len(said) <= _MOST_THANKS and not _THANKS.isdisjoint(said) and _is_talk(plain, language)
 
 
-def _marks(plain: str, language: str) -> list[tuple[str, Mark | None]]:
-    table = general(language)
-    return [(word, table.get(word)) for word, _ in split_folded(plain)]
-
-
 def _is_talk(plain: str, language: str) -> bool:
-    talk = {Kind.SMALL_TALK, Kind.JOINER}
-    return all(mark is not None and mark.kind in talk for _, mark in _marks(plain, language))
+    return all(mark.kind in {Kind.SMALL_TALK, Kind.JOINER} for mark in _marks(plain, language))
 
 
 def _protests(plain: str, language: str) -> bool:
     """Say whether a text is one word for no, and nothing else (no sorry 2)."""
-    marks = _marks(plain, language)
-    telling = [word for word, mark in marks if mark is None or mark.kind is not Kind.SMALL_TALK]
+    telling = [mark.text for mark in _marks(plain, language) if mark.kind is not Kind.SMALL_TALK]
     return len(telling) == 1 and telling[0] in words.NO
+
+
+def _marks(plain: str, language: str) -> list[Mark]:
+    return raw_marks(split(plain), vocabulary((), language))

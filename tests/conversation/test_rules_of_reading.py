@@ -1,0 +1,145 @@
+"""The rules that replies of unseen sets asked for, one by one: a corpus forgives a single reply read wrongly."""
+
+import pytest
+
+from app.conversation.reply import correcting
+from tests.conversation import corpus
+from tests.conversation.corpus import Line, read
+
+RULES = """
+a half behind a number, or behind its unit
+en litres two and a half = 2.5
+fr litres cinq litres et demi = 5.5
+sw litres lita 12 na nusu = 12.5
+hi litres saadhe teen = 3.5
+hi price dhai hazar = 2500
+en price two thousand and a half = ?
+en cows two and a half = ?
+a number in words that may go on
+en price two thousand fivehundred = ?
+ht price de mil senksan = 2500
+sw price laki moja = 100000
+en price two hundred thousand = ?
+nothing of a thing is nought
+en cows no cows = 0
+hi cows koi gaay nahi hai = 0
+en cows no, cows 5 = 5
+a number of something else
+en cows 10 each = ?
+en age 25 in march = ?
+a step out of the highest, in words
+fr scale quatre sur cinq = 4
+en scale four out of five = 4
+en scale four out of six = ?
+days ago
+en date three days ago = 2026-11-20
+sw date siku 4 zilizopita = 2026-11-19
+am date ከሶስት ቀን በፊት = 2026-11-20
+en date about 3 days ago = ?
+en date 5 or 6 days ago = ?
+en date 2 weeks ago = ?
+a no between two digits corrects the first
+sw water nafikiri 1 hapana 2 = no
+en water 1 no 2 = no
+en water 2 no 1 = ?
+en water 2 not 1 = no
+sw topics 3 hapana 4 = school
+the question's own words
+en water it is about water = yes
+en water not about water = no
+en water is this about water = ?
+en water water? = ?
+en water no water in village = ?
+sw water haihusu maji = no
+sw water hakuna maji = ?
+fr water ce n'est pas de l'eau = no
+ht water sa pa pale de dlo = no
+hi water ye paani ke baare me hai = yes
+hi water pani nahi hai = ?
+am water ስለ ውሃ አይደለም = no
+am water ውሃ የለም = ?
+am water መቼ ነው የምትከፍሉኝ = ?
+said twice in other words
+sw water eeh ni kweli = yes
+sw water kweli sahihi = yes
+words that number the questions
+en water3 first yes second no third yes = yes no yes
+sw water3 ya kwanza ndio ya pili hapana ya tatu ndio = yes no yes
+en water3 first yes = yes - -
+a word and a digit that may be two answers
+en water2 no 2 = ?
+en water2 2 yes = ?
+en water3 2) yes = - yes -
+n is and between two words where that makes as many as were asked
+en water2 yes n no = yes no
+en water3 yes n no = yes no no
+what an answer hangs on, asks or quotes
+en water yes if you pay me first = ?
+sw water ndiyo kama mtanilipa = ?
+fr water oui si vous payez = ?
+en water yes sir what is the question = ?
+en water you said 1 = ?
+en water 1 when will i be paid = yes
+en water i will send 1 tomorrow = ?
+en water 1 see you tomorrow = yes
+so many of several
+ht water youn nan yo = ?
+en water3 2 of them are yes = ?
+en water is 1 yes = ?
+not behind a name denies it
+en topics water is not the topic its food = ?
+en topics water not food = water
+stress behind what one does not know
+ht water m pa konnen non = unsure
+ht water3 wi m pa konnen non = yes unsure no
+"""
+
+
+def rules() -> list[tuple[str, Line]]:
+    found: list[tuple[str, Line]] = []
+    rule = ""
+    for row in RULES.strip().splitlines():
+        if " = " not in row:
+            rule = row
+            continue
+        said, meant = row.rsplit(" = ", 1)
+        language, shape, reply = said.split(" ", 2)
+        found.append((rule, Line(language, shape, reply, meant)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"), rules(), ids=lambda value: value if isinstance(value, str) else value.reply
+)
+def test_a_rule(rule: str, line: Line) -> None:
+    assert read(line).split(" ")[0] == "?" if line.meant == "?" else read(line) == line.meant, rule
+
+
+@pytest.mark.parametrize(
+    ("text", "opens", "before", "ends"),
+    [
+        ("sorry 2", True, None, False),
+        ("no sorry 2", True, ("no",), False),
+        ("1 sorry i mean 2", False, ("yes",), False),
+        ("2 sorry", False, ("no",), True),
+        ("hello sorry", True, None, True),
+    ],
+)
+def test_where_a_correction_stands(
+    text: str, opens: bool, before: tuple[str, ...] | None, ends: bool
+) -> None:
+    asked = tuple(corpus.questions("water", "en"))
+    assert correcting.found(text, asked, "en") == correcting.Correction(opens, before, ends)
+
+
+@pytest.mark.parametrize("text", ["2", "thanks", "sorry for the delay, 2", "nimechelewa samahani 2"])
+def test_what_is_no_correction(text: str) -> None:
+    assert correcting.found(text, tuple(corpus.questions("water", "en")), "en") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "thanks"),
+    [("asante sana", True), ("Thank you sir", True), ("ok", False), ("thanks 1", False), ("hello", False)],
+)
+def test_thanks_alone(text: str, thanks: bool) -> None:
+    assert correcting.only_thanks(text, "en") == thanks
