@@ -47,8 +47,12 @@ CALM = Pace(left_s=None, round_s=0.0, tasks=1, open_tasks=1, idle=0)
 
 def answers_needed(doubt: float, allowed: float) -> int:
     """Return how many further answers a task is likely to need: its doubt and the doubt allowed are 0..1."""
-    have, want = (log((1 - each) / each) for each in (max(doubt, _LEAST_DOUBT), max(allowed, _LEAST_DOUBT)))
+    have, want = (log((1 - each) / each) for each in (_within(doubt), _within(allowed)))
     return max(1, ceil((want - have) / _GAIN))
+
+
+def _within(doubt: float) -> float:
+    return min(max(doubt, _LEAST_DOUBT), 1 - _LEAST_DOUBT)
 
 
 def places_to_open(*, doubt: float, allowed: float, room: int, pace: Pace, audit: bool = False) -> int:
@@ -62,7 +66,7 @@ def places_to_open(*, doubt: float, allowed: float, room: int, pace: Pace, audit
     needed = answers_needed(doubt, allowed)
     wanted = 1
     if pace.left_s is not None:
-        rounds = max(1, int(pace.left_s / pace.round_s)) if pace.round_s > 0 else needed
+        rounds = needed if pace.left_s >= needed * pace.round_s else max(1, int(pace.left_s / pace.round_s))
         wanted = ceil(needed / rounds)
     if pace.in_tail:
         each = pace.idle // max(1, pace.open_tasks)
