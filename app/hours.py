@@ -4,7 +4,7 @@ Pure arithmetic on instants and time zones. Whether a message is a push or a rep
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
@@ -104,3 +104,8 @@ def open_seconds(quiet: QuietHours | None, start: datetime, end: datetime, zone:
         passed += (min(closing, end) - at).total_seconds()
         at = quiet.next_open(closing, zone)
     return passed
+
+
+def local_date(at: datetime, zone: str) -> date:
+    """Return the local day of `at`."""
+    return at.astimezone(ZoneInfo(zone)).date()

@@ -217,6 +217,8 @@ class Result(BaseModel):
 
     `review` is `waiting` while a person is to look at it (the result may change), `decided` once one has, and
     `unreviewed` where nobody did in time.
+    Of a survey, `result` says for each question how the answers are spread, `confidence` is null because opinions
+    have no truth, and `votes` counts the people who answered to the end (`complete`) and who stopped (`partial`).
     """
 
     model_config = _example(
@@ -232,8 +234,8 @@ class Result(BaseModel):
     )
     id: str
     task: str
-    result: str | None
-    confidence: float
+    result: str | dict[str, Any] | None
+    confidence: float | None
     answers: int
     method: str
     votes: dict[str, Any]
@@ -261,6 +263,8 @@ class Answer(BaseModel):
     """One worker's answer. `worker` is a name that only this client sees; `label` a choice's value or `unsure`.
 
     A text that others check is `pending` until they have, and then `counted` or `refused`.
+    Of a survey there is one for each question (`question`, else null); `label` may also be `skipped` or `unclear`,
+    and `complete` says whether the worker answered the survey to its end.
     """
 
     model_config = _example(
@@ -274,6 +278,8 @@ class Answer(BaseModel):
         channel="twilio_sms",
         raw="1 ndio",
         state="counted",
+        question=None,
+        complete=None,
     )
     id: str
     task: str
@@ -285,6 +291,8 @@ class Answer(BaseModel):
     channel: str
     raw: str
     state: str
+    question: str | None
+    complete: bool | None
 
 
 class AnswerPage(Page):

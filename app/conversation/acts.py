@@ -143,7 +143,7 @@ def _after(context: Context, ask: Ask, left: list[OpenQuestion], receipt: tuple[
     if worker.assignment_id is not None:
         return Reply(receipt[0], project_id=ask.project.id)  # another question of theirs is still open
     if worker.session_answers >= settings().session_tasks:
-        return _session_over(context, ask, receipt)
+        return session_over(context, ask, receipt)
     reply = next_or(context, receipt, f"{receipt[0]} {texts.say('no_work_now', worker.language)}")
     return Reply(reply.text, reply.offered, reply.purpose, reply.project_id or ask.project.id)
 
@@ -173,7 +173,7 @@ def _receipts(context: Context, ask: Ask, taken: list[Taken], *, late: bool) -> 
         promised = texts.money(ask.project.pay_minor, ask.project.currency)
         return written.pending_receipts(accepted[0].value, language, pay=promised)
     if text_kind.is_written(ask.project.spec, ask.step):
-        today = _earned_today(context, accepted[0].currency)
+        today = earned_today(context, accepted[0].currency)
         return written.receipts(accepted[0].value, language, pay=pay_text, today=today, late=late)
     number, label = questions.echo(ask.project, accepted[0].value, language, ask.step)
     if late:
@@ -183,7 +183,7 @@ def _receipts(context: Context, ask: Ask, taken: list[Taken], *, late: bool) -> 
             ),
             f"+{pay_text}.",
         )
-    today = _earned_today(context, accepted[0].currency)
+    today = earned_today(context, accepted[0].currency)
     full = texts.say("receipt", language, number=number, label=label, pay=pay_text, today=today)
     return (" ".join(full.split()), f"{number} {label}, +{pay_text}.".strip(), f"+{pay_text}.")
 
@@ -191,7 +191,7 @@ def _receipts(context: Context, ask: Ask, taken: list[Taken], *, late: bool) -> 
 def _receipts_of_several(context: Context, ask: Ask, taken: list[Taken], pay_text: str) -> tuple[str, ...]:
     """Return the receipt of a message's answers: the digits as understood, so that a slip is seen at once."""
     digits = " ".join(str(number) for number in _numbers(ask, taken))
-    today = _earned_today(context, taken[0].currency)
+    today = earned_today(context, taken[0].currency)
     full = texts.say("bundle_receipt", known(context).language, answers=digits, pay=pay_text, today=today)
     return (full, f"{digits}, +{pay_text}.", f"{digits.replace(' ', '')} +{pay_text}.")
 
@@ -202,14 +202,15 @@ def _numbers(ask: Ask, taken: list[Taken]) -> list[int]:
     return [values.index(one.value) for one in taken]
 
 
-def _earned_today(context: Context, currency: str) -> str:
+def earned_today(context: Context, currency: str) -> str:
+    """Return what the worker has earned since their midnight, as it is written."""
     worker = known(context)
     midnight = hours.local_midnight(context.now, worker.time_zone)
     today = ledger.earned_since(context.session, worker_id=worker.id, currency=currency, since=midnight)
     return texts.money(today, currency)
 
 
-def _session_over(context: Context, ask: Ask, receipts: tuple[str, ...]) -> Reply:
+def session_over(context: Context, ask: Ask, receipts: tuple[str, ...]) -> Reply:
     """Say what was understood, as ever, that this is enough for now, and how to go on."""
     worker = known(context)
     count = worker.session_answers

@@ -47,10 +47,7 @@ def given_last(context: Context) -> correcting.Given | None:
         return None
     received = context.message.created_at
     return correcting.Given(
-        tuple(
-            questions.asked_of(one.project, one.task, worker.language, one.assignment.number)
-            for one in answered
-        ),
+        tuple(questions.asked_of(one.project, one.task, worker.language, one.assignment) for one in answered),
         tuple(one.answer.value for one in answered),
         recent=received - answered[0].answer.answered_at <= RECENT,
         undoing=undoing,

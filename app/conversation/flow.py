@@ -5,6 +5,7 @@ commands are read before anything a question might want.
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from app.conversation import appealing, correcting, parse
 from app.conversation.correcting import Correcting, Given, Keeps
@@ -26,6 +27,7 @@ class Situation:
     menu: tuple[str, ...] = ("en",)
     training_step: int = 0
     asked_again: int = 0
+    today: date | None = None  # theirs, without which no `yesterday` can be read
     # What the message asked that can still be answered, in its order, or at stage `lesson` the practice question;
     # empty where nothing was asked.
     questions: tuple[Question, ...] = ()
@@ -242,7 +244,7 @@ def _answer(situation: Situation, text: str) -> Decision:
     if situation.asked_again:
         # Told how to leave, they sent what holds the word again: it is their text.
         asked = tuple(replace(question, may_say_stop=True) for question in asked)
-    reading = parse.reply(text, asked, situation.language)
+    reading = parse.reply(text, asked, situation.language, today=situation.today)
     if not isinstance(reading, Unclear):
         return Answers(reading)
     return AskAgain("question", reading.why) if situation.asked_again < CLARIFY_LIMIT else PassOn(reading.why)

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app import clock, crypto, db, outage
+from app import clock, crypto, db, hours, outage
 from app.channels import inbox
 from app.channels import service as channels
 from app.channels.models import Message
@@ -128,7 +128,7 @@ def _situation(context: Context, lesson: tuple[Project, Task] | None) -> flow.Si
         return flow.Situation(state="unknown")
     asked = context.ask.questions if context.ask else ()
     waiting = tuple(
-        questions.asked_of(one.project, one.task, worker.language, one.assignment.number) for one in asked
+        questions.asked_of(one.project, one.task, worker.language, one.assignment) for one in asked
     )
     if lesson is not None:
         waiting = (questions.asked_of(*lesson, worker.language),)
@@ -141,6 +141,7 @@ def _situation(context: Context, lesson: tuple[Project, Task] | None) -> flow.Si
         given=changing.given_last(context),
         training_step=worker.training_step,
         asked_again=worker.asked_again,
+        today=hours.local_date(context.now, worker.time_zone),
         questions=waiting,
     )
 

@@ -1,6 +1,6 @@
 """Which function carries out which decision."""
 
-from app.conversation import acts, changing, commands, correcting, flow, joining, learning, redress
+from app.conversation import acts, changing, commands, correcting, flow, joining, learning, redress, surveying
 from app.conversation.acts import Context, Reply
 
 _COMMANDS = {
@@ -19,6 +19,10 @@ _COMMANDS = {
 
 def perform(context: Context, decision: flow.Decision) -> Reply | None:
     """Carry a decision out, in the message's transaction; return what is to be said, None for nothing."""
+    return _in_survey(context, decision) or _perform(context, decision)
+
+
+def _perform(context: Context, decision: flow.Decision) -> Reply | None:
     match decision:
         case flow.Do(name, words):
             return redress.appeal(context, words) if name == "APPEAL" else _COMMANDS[name](context)
@@ -41,6 +45,22 @@ def perform(context: Context, decision: flow.Decision) -> Reply | None:
         ):
             return changing.perform(context, decision)
     return _join(context, decision)
+
+
+def _in_survey(context: Context, decision: flow.Decision) -> Reply | None:
+    """Carry out what a survey does in its own way; None where it is none, or does as all others."""
+    match decision:
+        case flow.Do("MORE"):
+            return surveying.resumed(context)
+        case flow.Do("SKIP") if surveying.is_asked(context):
+            return surveying.skip(context)
+        case flow.Answers() if surveying.is_asked(context):
+            return surveying.answered(context, decision)
+        case flow.AskAgain("question", why) if surveying.is_asked(context):
+            return surveying.ask_again(context, why)
+        case flow.PassOn() if surveying.is_asked(context):
+            return surveying.passed_over(context)
+    return None
 
 
 def _join(context: Context, decision: flow.Decision) -> Reply:

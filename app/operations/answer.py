@@ -154,7 +154,7 @@ def take_answer(
     and the worker is to be thanked and told.
     """
     late = question.late
-    if late and not _regain_place(session, question, now):
+    if late and not regain_place(session, question, now):
         leases.note_unneeded(session, assignment=question.assignment, now=now)
         return Taken(accepted=False, value=reading.value, pay_minor=0, currency=question.project.currency)
     recorded = tasks.record_answer(
@@ -205,7 +205,7 @@ def take_answer(
     )
 
 
-def _regain_place(session: Session, question: OpenQuestion, now: datetime) -> bool:
+def regain_place(session: Session, question: OpenQuestion, now: datetime) -> bool:
     """Take the expired assignment's place again: a free one, or that of a replacement whose text is unsent."""
     if question.project.state not in {"running", "paused"}:
         return False

@@ -12,7 +12,7 @@ from app.accounts import audit
 from app.channels import segments
 from app.errors import conflict
 from app.ids import new, show
-from app.operations import funding, questions
+from app.operations import funding, questions, survey_texts
 from app.settings import settings
 from app.tasks import checking
 from app.tasks import service as tasks
@@ -44,6 +44,7 @@ def create_project(
         least_lease_s=settings().least_lease_s,
         exams=tasks.exam_names(session, client_id) if spec.audience.skills else (),
         now=now,
+        too_long=survey_texts.too_long,
     )
     project = tasks.create_project(session, client_id=client_id, spec=spec, now=now)
     audit.record(
@@ -71,6 +72,8 @@ def add_tasks(session: Session, *, project: Project, lines: Iterable[Line], now:
 
 def too_long(project: Project, data: Mapping[str, Any]) -> str | None:
     """Return what is wrong where a task's question does not fit its segments in some language, else None."""
+    if project.kind == "survey":
+        return survey_texts.data_too_long(project, data)
     for language in project.languages:
         text = questions.rendered(project.spec, dict(data), language, project.pay_minor, project.currency)
         counted = segments.count(text)

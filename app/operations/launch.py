@@ -13,24 +13,31 @@ from app.errors import AppError, conflict
 from app.ids import show
 from app.operations import judge, texts_decided
 from app.operations.funding import Funding, airtime_reserved, fund
-from app.operations.quote import check_cost, place_cost, quote
+from app.operations.quote import asks_all_alike, check_cost, fee_each, place_cost, quote
 from app.payments import ledger
 from app.payments.models import LedgerTransaction
 from app.payments.money import micros_to_minor
 from app.tasks import reviews, text_kind
 from app.tasks import service as tasks
+from app.tasks.loading import TaskItem
 from app.tasks.models import CHECK, Answer, Assignment, Project, Task
 from app.webhooks import service as webhooks
+
+# The task of a survey that needs no data, when its client gives none.
+ONLY_TASK = "survey"
 
 
 def launch(session: Session, *, project: Project, now: datetime, actor: str) -> None:
     """Reserve what all places may cost and open the project to workers.
 
-    Raises `no-tasks`, `too-few-gold`, `insufficient-credit` (402) with what is missing, `over-spend-cap`, or
-    `wrong-state`.
+    A survey whose questions need no data, and that was given no task, gets one. Raises `no-tasks`, `too-few-gold`,
+    `insufficient-credit` (402) with what is missing, `over-spend-cap`, or `wrong-state`.
     """
     if project.state != "draft":
         raise conflict("wrong-state", f"The project is {project.state}; only a draft can be launched.")
+    if asks_all_alike(project) and tasks.progress(session, project.id).tasks == 0:
+        only = TaskItem(1, ONLY_TASK, {})
+        tasks.add_tasks(session, project=project, lines=[only], now=now)
     estimate = quote(session, project=project).cost
     if estimate.tasks == 0:
         raise conflict(
@@ -140,7 +147,7 @@ def fee_due(session: Session, project: Project) -> int:
     )
     answers = session.scalar(paid) or 0
     if not project.check_fee_minor:
-        return answers * project.place_fee_minor
+        return answers * fee_each(project)
     is_check = exists().where(Task.id == Answer.task_id, Task.step == CHECK)
     checks = session.scalar(paid.where(is_check)) or 0
     of_text = project.place_fee_minor - text_kind.checks_at_most(project.spec) * project.check_fee_minor

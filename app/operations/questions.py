@@ -9,8 +9,10 @@ from typing import Any
 
 from app import texts
 from app.channels import segments
+from app.operations import survey_texts
 from app.tasks import asking, bundling, text_kind
-from app.tasks.models import UNSURE, Project, Task
+from app.tasks.models import UNSURE, Assignment, Project, Task
+from app.tasks.surveys import session
 from app.tasks.template import fill
 
 # From this many questions on a worker knows that answers go in order, and is not told each time.
@@ -44,8 +46,13 @@ def _in_language(by_language: dict[str, str], language: str) -> str:
     return by_language.get(language) or by_language.get("en") or next(iter(by_language.values()))
 
 
-def asked_of(project: Project, task: Task, language: str, tag: int | None = None) -> asking.Question:
-    """Return what a question of the project asks, as reading its answer needs it."""
+def asked_of(
+    project: Project, task: Task, language: str, assignment: Assignment | None = None
+) -> asking.Question:
+    """Return what a task asks, as reading its answer needs it; of a survey, where the assignment is."""
+    tag = assignment.number if assignment else None
+    if project.kind == "survey" and assignment is not None:
+        return session.at(project.spec, assignment).question.asked(tag)
     if text_kind.is_written(project.spec, task.step):
         words = _in_language(project.spec["template"], language)
         return text_kind.question(project.spec, task.data, words, tag)
@@ -90,9 +97,16 @@ def render_all(
     prefixes: Sequence[str] = ("",),
     tag: str | None = None,
     experienced: bool = False,
+    at: session.At | None = None,
 ) -> str:
-    """Return one message that asks all of `tasks`, behind the first of `prefixes` that costs no further segment."""
+    """Return one message that asks all of `tasks`, behind the first of `prefixes` that costs no further segment.
+
+    `at` is where the worker is in a survey; without it, at its beginning.
+    """
     alone = tasks[0]
+    if project.kind == "survey":
+        here = at or session.at_first(project.spec)
+        return survey_texts.render(project, alone.data, here, language, prefixes=prefixes, tag=tag)
     if len(tasks) == 1:
         return render(project, alone, language, prefixes=prefixes, tag=tag)
     parts = bundling.shared(_in_language(project.spec["template"], language))

@@ -7,12 +7,15 @@ from sqlalchemy.orm import Session
 
 from app import pricelist
 from app.channels import segments
-from app.operations import funding, questions
+from app.operations import funding, questions, survey_texts
 from app.payments import pricing
 from app.payments.pricing import PlaceCost
 from app.settings import settings
 from app.tasks import text_kind
+from app.tasks.adding import fields_of
 from app.tasks.models import CHECK, Project, Task
+from app.tasks.surveys import funds
+from app.tasks.surveys.shape import questions_of
 
 # How many tasks are rendered to estimate segments: enough for a mean, few enough to answer at once.
 _SAMPLE = 500
@@ -36,6 +39,9 @@ class Quote:
 def quote(session: Session, *, project: Project) -> Quote:
     """Return what the project's tasks would reserve if it were launched now."""
     funded = funding.wanted(session, project)
+    if funded.tasks == 0 and asks_all_alike(project):
+        # Made when it is launched.
+        funded = funding.Funding(tasks=1, places=project.most_places)
     cost = place_cost(session, project)
     counted = _segments(session, project)
     checks = project.most_places * text_kind.checks_at_most(project.spec)
@@ -56,9 +62,13 @@ def quote(session: Session, *, project: Project) -> Quote:
 
 
 def place_cost(session: Session, project: Project) -> PlaceCost:
-    """Return what one place is reserved at: the dearest country of the project, its longest question."""
+    """Return what one place is reserved at: the dearest country of the project, its longest question.
+
+    A place of a survey is as many questions as it is funded for (see app/tasks/surveys/funds.py).
+    """
     longest = max((max(found) for found in _segments(session, project).values() if found), default=1)
-    cost = _cost(project, project.pay_minor, longest, reply_segments(project))
+    one = _cost(project, project.pay_minor, longest, reply_segments(project))
+    cost = pricing.times(one, funds.answers_a_place(project.spec))
     if project.spec.get("check") is None:
         return cost
     return pricing.with_checks(
@@ -98,6 +108,16 @@ def _cost(project: Project, pay_minor: int, segments_out: int, segments_in: int)
     )
 
 
+def fee_each(project: Project) -> int:
+    """Return the fee of one paid answer of a launched project, in minor units."""
+    return project.place_fee_minor // funds.answers_a_place(project.spec)
+
+
+def asks_all_alike(project: Project) -> bool:
+    """Say whether the project is a survey that needs no data, so that one task of many places is all of it."""
+    return project.kind == "survey" and not fields_of(project)
+
+
 def _airtime(project: Project, country: str, segments_out: int, segments_in: int) -> int:
     """Return the airtime of one place in a country, with what reminders and lapsed offers add."""
 
@@ -117,15 +137,20 @@ def _airtime(project: Project, country: str, segments_out: int, segments_in: int
 
 def reply_segments(project: Project) -> int:
     """Return the segments of the longest reply a question of the project is answered by: one but for free text."""
-    if project.kind != text_kind.KIND:
-        return 1
-    return segments.count(text_kind.longest(project.spec)).segments
+    if project.kind == text_kind.KIND:
+        return segments.count(text_kind.longest(project.spec)).segments
+    longest = max((question.max_length or 1 for question in questions_of(project.spec)), default=1)
+    return segments.count("x" * longest).segments
 
 
 def _segments(session: Session, project: Project) -> dict[str, list[int]]:
     sample = _sample_of(session, project)
+    if not sample and asks_all_alike(project):
+        sample = [Task(data={})]
     return {
-        language: [segments.count(questions.render(project, task, language)).segments for task in sample]
+        language: [
+            segments.count(text).segments for task in sample for text in _texts(project, task, language)
+        ]
         for language in project.languages
     }
 
@@ -133,3 +158,10 @@ def _segments(session: Session, project: Project) -> dict[str, list[int]]:
 def _sample_of(session: Session, project: Project) -> list[Task]:
     asked = select(Task).where(Task.project_id == project.id, Task.step != CHECK)
     return list(session.scalars(asked.limit(_SAMPLE)))
+
+
+def _texts(project: Project, task: Task, language: str) -> list[str]:
+    """Return the questions of a task, as they are sent alone."""
+    if project.kind != "survey":
+        return [questions.render(project, task, language)]
+    return [survey_texts.render(project, task.data, at, language) for at in survey_texts.places(project)]

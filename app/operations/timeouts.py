@@ -22,6 +22,7 @@ from app.settings import settings
 from app.tasks import leases, rules_speed
 from app.tasks import service as tasks
 from app.tasks.models import Assignment, Project, Task
+from app.tasks.surveys import session as surveys
 
 # Messages that will never arrive: the place is given to somebody else at once.
 LOST = ("undelivered", "failed", "rejected", "suppressed", "cancelled")
@@ -167,6 +168,7 @@ def _remind(assignment_id: UUID) -> bool:
             worker.language,
             prefixes=(texts.say("reminder", worker.language), ""),
             tag=f"Q{together[0].number}",
+            at=surveys.at(project.spec, assignment) if project.kind == "survey" else None,
         )
         channels.queue_message(
             session,

@@ -81,6 +81,13 @@ def with_checks(cost: PlaceCost, check: PlaceCost, *, texts: int, checks: int) -
     )
 
 
+def times(cost: PlaceCost, count: int) -> PlaceCost:
+    """Return the cost of a place that takes `count` questions, each with its pay, fee and messages."""
+    return PlaceCost(
+        cost.pay_minor * count, cost.fee_minor * count, cost.airtime_minor * count, cost.currency
+    )
+
+
 def quote(
     *, tasks: int, answers_wanted: int, cost: PlaceCost, gold_places: int = 0, lesson_messages: int = 0
 ) -> Quote:

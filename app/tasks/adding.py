@@ -19,9 +19,9 @@ from app.tasks import asking, teaching, template, text_kind
 from app.tasks.concluding import choice_values
 from app.tasks.loading import MOST_LINES, Line, LineError, TaskItem
 from app.tasks.models import Project, Task
+from app.tasks.parts import pointer
 from app.tasks.projects import lock_project
 from app.tasks.rules import most_per_worker
-from app.tasks.spec import pointer
 
 # Rows a statement; faults a report names one by one (it counts the others).
 _CHUNK = 5000
@@ -120,8 +120,19 @@ def add_tasks(
     return report
 
 
+def fields_of(project: Project) -> set[str]:
+    """Return the names of the data that the project's questions ask for."""
+    asked = [
+        project.spec["template"],
+        *(question["text"] for question in project.spec.get("questions") or []),
+    ]
+    return {
+        name for by_language in asked for words in by_language.values() for name in template.fields(words)
+    }
+
+
 def _checker(project: Project, too_long: TooLong | None) -> Callable[[TaskItem], Line]:
-    needed = {name for words in project.spec["template"].values() for name in template.fields(words)}
+    needed = fields_of(project)
     needed |= text_kind.needed_fields(project.spec)
     choices = choice_values(project)
     several = bool(project.spec.get("multiple"))
@@ -134,6 +145,9 @@ def _checker(project: Project, too_long: TooLong | None) -> Callable[[TaskItem],
         if item.gold is not None and project.kind == "text":
             no_gold = "A text has no gold: more than one may be right. Leave it out."
             return LineError(item.line, item.id, "/gold", no_gold)
+        if item.gold is not None and project.kind == "survey":
+            opinion = "A survey has no gold: nobody knows the right answer for another. Take it out."
+            return LineError(item.line, item.id, "/gold", opinion)
         if item.gold is not None and not teaching.is_answer(choices, item.gold, several=several):
             wrong = f"The gold {item.gold[:40]!r} is no choice. It is one of: {', '.join(choices)}."
             if several:

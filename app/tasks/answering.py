@@ -8,7 +8,7 @@ have one effect between them.
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, select, text
@@ -22,6 +22,10 @@ from app.tasks.choosing import Taken
 from app.tasks.concluding import conclude
 from app.tasks.models import CHECK, STOCK, UNSURE, Answer, Assignment, Project, Task
 from app.tasks.rules import Reading, TaskCounts, is_complete, mask_numbers
+from app.tasks.surveys import funds
+
+# How many running assignments of a task a late answer looks at: a survey has very many.
+MOST_REPLACEMENTS = 25
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,14 @@ class Recorded:
     task_done: bool
 
 
+class OfSurvey(NamedTuple):
+    """An answer of a survey: to which question, what it is paid, and whether with it the survey fills its place."""
+
+    question_id: str
+    pay_minor: int
+    fills: bool = False
+
+
 @dataclass(frozen=True)
 class Freed:
     """Whether the assignment was still running and its place came back; whether that finished its task."""
@@ -41,30 +53,32 @@ class Freed:
     task_done: bool
 
 
+# What keeping an answer writes, beside the row of its assignment, which is called `ended`.
+KEEP = """
+        INSERT INTO answers (id, assignment_id, question_id, project_id, client_id, task_id, worker_id, value, raw,
+                             confidence, language, channel, seconds, late, pay_minor, currency, gold, state, position,
+                             asked, answered_at)
+        SELECT CAST(:id AS uuid), id, :question_id, project_id, client_id, task_id, worker_id, :value, :raw,
+               :confidence, :language, :channel, :seconds, :late, :pay_minor, :currency, :gold, :state, :position,
+               :asked, :now
+          FROM ended"""
+TELL = """
+        INSERT INTO project_events (project_id, client_id, kind, data, at)
+        SELECT project_id, client_id, :kind, CAST(:event AS jsonb), :now FROM ended"""
+
 _RECORD = text(
-    """
+    f"""
     WITH ended AS (
         UPDATE assignments SET state = 'answered', ended_at = :now, remind_at = NULL
          WHERE id = :assignment_id AND state = 'offered'
         RETURNING id, project_id, client_id, task_id, worker_id
-    ), kept AS (
-        INSERT INTO answers (id, assignment_id, project_id, client_id, task_id, worker_id, value, raw, confidence,
-                             language, channel, seconds, late, pay_minor, currency, gold, state, position,
-                             asked, answered_at)
-        SELECT CAST(:id AS uuid), id, project_id, client_id, task_id, worker_id, :value, :raw, :confidence,
-               :language, :channel, :seconds, :late, :pay_minor, :currency, :gold, :state, :position, :asked,
-               :now
-          FROM ended
-    ), told AS (
-        INSERT INTO project_events (project_id, client_id, kind, data, at)
-        SELECT project_id, client_id, :kind, CAST(:event AS jsonb), :now FROM ended
-    )
+    ), kept AS ({KEEP}), told AS ({TELL})
     UPDATE tasks SET live = tasks.live - 1, answered = tasks.answered + :filled, unsure = tasks.unsure + :unsure,
            freed = (tasks.freed OR :filled = 0) AND tasks.state <> 'gold',
            places = tasks.places - CASE WHEN tasks.state = 'gold' AND :filled = 0 THEN 1 ELSE 0 END
       FROM ended WHERE tasks.id = ended.task_id
     RETURNING tasks.places, tasks.live, tasks.answered, tasks.unsure, tasks.freed
-    """
+    """  # noqa: S608 - the parts are constants of this module
 )
 
 _FREE = text(
@@ -131,22 +145,22 @@ def record_answer(  # noqa: PLR0913 - what is known of an answer, each by its na
     channel: str,
     late: bool,
     now: datetime,
+    survey: OfSurvey | None = None,
 ) -> Recorded:
     """Keep the answer, fill the place (or, `unsure`, give it back unpaid) and conclude the task when complete.
 
     One statement, and two more where the task is done. Raises `wrong-state` (409) when the assignment ended
-    meanwhile. Paying is the caller's, by `pays`: a text that others check is not paid yet.
+    meanwhile. Paying is the caller's, by `pays`: a text that others check is not paid yet. `survey` is given with
+    the last answer of one.
     """
-    fills = reading.value != UNSURE
-    answer = _answer(assignment, task, project, reading, language, channel, late, now)
-    shown = text_checks.client_task_id(task)
-    event = {"task": shown, "label": reading.value, "language": language, "channel": channel}
+    fills = survey.fills if survey else reading.value != UNSURE
+    answer = new_answer(Taken(project, task, assignment), reading, language, channel, late, now, survey)
     values = {
-        **{name: getattr(answer, name) for name in _ANSWER_VALUES},
+        **{name: getattr(answer, name) for name in ANSWER_VALUES},
         "filled": int(fills),
         "unsure": int(not fills),
         "kind": "check" if task.step == CHECK else "answer",
-        "event": json.dumps(event, ensure_ascii=False),
+        "event": json.dumps(event_of(task, answer), ensure_ascii=False),
         "now": now,
     }
     counts = session.execute(_RECORD, values).one_or_none()
@@ -158,6 +172,10 @@ def record_answer(  # noqa: PLR0913 - what is known of an answer, each by its na
     _ended(assignment, "answered", now)
     make_transient_to_detached(answer)
     session.add(answer)
+    if survey is not None:
+        counts = funds.balance(
+            session, project=project, task_id=task.id, assignment_id=assignment.id, ended=True
+        )
     pays = answer.pay_minor > 0
     if answer.state == "pending":
         text_checks.open_check(
@@ -183,6 +201,11 @@ def free(
         session.refresh(assignment)
         return Freed(freed=False, task_done=False)
     _ended(assignment, state, now)
+    if assignment.question_id is not None:
+        survey = session.get_one(Project, assignment.project_id)
+        row = funds.balance(
+            session, project=survey, task_id=assignment.task_id, assignment_id=assignment.id, ended=True
+        )
     complete = is_complete(TaskCounts(row.places, row.live, row.answered, row.unsure))
     if row.state != "open" or not (complete or (row.live == 0 and row.answered > 0)):
         _update_loaded(session, assignment.task_id, row)
@@ -199,6 +222,11 @@ def revive(session: Session, *, assignment: Assignment) -> bool:
         return False
     set_committed_value(assignment, "state", "offered")
     set_committed_value(assignment, "ended_at", None)
+    if assignment.question_id is not None:
+        survey = session.get_one(Project, assignment.project_id)
+        row = funds.balance(
+            session, project=survey, task_id=assignment.task_id, assignment_id=assignment.id, ended=False
+        )
     _update_loaded(session, assignment.task_id, row)
     return True
 
@@ -206,21 +234,24 @@ def revive(session: Session, *, assignment: Assignment) -> bool:
 def replacements(session: Session, task_id: UUID) -> list[Assignment]:
     """Return the running assignments of a task, newest first, locked: which of them is unsent, the caller knows.
 
-    One whose row somebody holds is left out: it is being answered or sent at this instant.
+    One whose row somebody holds is left out: it is being answered or sent at this instant; so is somebody in the
+    middle of a survey, which is no replacement that nobody would miss.
     """
     statement = (
         select(Assignment)
-        .where(Assignment.task_id == task_id, Assignment.state == "offered")
+        .where(Assignment.task_id == task_id, Assignment.state == "offered", Assignment.nth == 1)
         .order_by(Assignment.offered_at.desc())
+        .limit(MOST_REPLACEMENTS)
         .with_for_update(skip_locked=True)
     )
     return list(session.scalars(statement))
 
 
 # The columns of an answer that the statement binds; the others come from the assignment's row.
-_ANSWER_VALUES = (
+ANSWER_VALUES = (
     "id",
     "assignment_id",
+    "question_id",
     "value",
     "raw",
     "confidence",
@@ -237,25 +268,30 @@ _ANSWER_VALUES = (
 )
 
 
-def _answer(
-    assignment: Assignment,
-    task: Task,
-    project: Project,
+def new_answer(
+    taken: Taken,
     reading: Reading,
     language: str,
     channel: str,
     late: bool,
     now: datetime,
+    survey: OfSurvey | None = None,
 ) -> Answer:
+    """Return an answer as a row that is not written yet; `survey` says which question of one it is to."""
+    project, task, assignment = taken.project, taken.task, taken.assignment
     asked_at = assignment.started_at or assignment.offered_at
     pending = (
         reading.value != UNSURE
         and text_kind.is_written(project.spec, task.step)
         and text_checks.has_checks(project)
     )
+    pay_minor = project.pay_for(task.step) if reading.value != UNSURE and not pending else 0
+    if survey is not None:
+        pay_minor = survey.pay_minor
     return Answer(
         id=ids.new(),
         assignment_id=assignment.id,
+        question_id=survey.question_id if survey else "",
         project_id=project.id,
         client_id=project.client_id,
         task_id=task.id,
@@ -267,7 +303,7 @@ def _answer(
         channel=channel,
         seconds=max(0, int((now - asked_at).total_seconds())),
         late=late,
-        pay_minor=project.pay_for(task.step) if reading.value != UNSURE and not pending else 0,
+        pay_minor=pay_minor,
         currency=project.currency,
         gold=task.state in STOCK,
         state="pending" if pending else "counted",
@@ -276,6 +312,17 @@ def _answer(
         asked=assignment.asked,
         answered_at=now,
     )
+
+
+def event_of(task: Task, answer: Answer) -> dict[str, str]:
+    """Return what a project's stream tells of an answer."""
+    said = {
+        "task": text_checks.client_task_id(task),
+        "label": answer.value,
+        "language": answer.language,
+        "channel": answer.channel,
+    }
+    return {**said, "question": answer.question_id} if answer.question_id else said
 
 
 def _ended(assignment: Assignment, state: str, now: datetime) -> None:

@@ -11,15 +11,16 @@ from babel.core import get_global
 
 from app import ids
 from app.errors import AppError, Pointer, invalid
-from app.tasks import teaching, template, text_checking
+from app.tasks import choice_names, teaching, template, text_checking
 from app.tasks.asking import TAGS_JOINT
-from app.tasks.models import UNSURE
+from app.tasks.parts import pointer
 from app.tasks.quality.deciding import LEAST_CONFIDENCE, MOST_CONFIDENCE
 from app.tasks.rules import same_name
-from app.tasks.spec import BUILT_KINDS, KINDS, LEASE_S, REVIEWERS, Choice, ProjectSpec, duration_s, pointer
+from app.tasks.spec import KINDS, LEASE_S, MOST_ANSWERS, REVIEWERS, ProjectSpec, duration_s
+from app.tasks.surveys import checking as surveys
 
 
-def check(
+def check(  # noqa: PLR0913 - what other rooms know, each by its name
     spec: ProjectSpec,
     *,
     reserved: frozenset[str],
@@ -29,19 +30,26 @@ def check(
     now: datetime,
     least_lease_s: int = LEASE_S[0],
     exams: Collection[str] = (),
+    too_long: Callable[[ProjectSpec], list[Pointer]] = lambda _: [],
 ) -> None:
-    """Raise unless the project can be run: `not-available` (422) for what is not built, else `invalid` (422).
+    """Raise `invalid` (422) unless the project can be run.
 
     `reserved` are the normalized words a reply may say that are no answers (commands, in every language), and
     `normalize` is how a reply is read; `languages` and `countries` (ISO 3166) are those the service works in;
-    `exams` are the names of the client's exams, of which an audience may ask.
+    `exams` are the names of the client's exams, of which an audience may ask. `too_long` names the questions whose
+    words alone do not fit their messages; asked where nothing else is wrong with them.
     """
-    _refuse_unbuilt(spec)
+    is_survey = spec.kind == "survey"
+    of_questions = surveys.problems(spec.questions, languages, reserved, normalize) if is_survey else []
     problems = [
         *_kind_problems(spec),
         *text_checking.problems(spec),
-        *_template_problems(spec, languages),
-        *_choice_problems(spec, reserved, normalize),
+        *(surveys.misplaced(spec) if is_survey else _template_problems(spec, languages)),
+        *of_questions,
+        *_instruction_problems(spec),
+        *choice_names.problems(
+            spec.choices, ["choices"], languages=spec.template, reserved=reserved, normalize=normalize
+        ),
         *_pay_problems(spec),
         *_review_problems(spec),
         *_term_problems(spec, now, least_lease_s),
@@ -49,19 +57,10 @@ def check(
         *_skill_problems(spec, exams),
         *teaching.problems(spec),
     ]
+    if not of_questions and "/pay/currency" not in {problem.pointer for problem in problems}:
+        problems += too_long(spec)
     if problems:
         raise invalid("The project cannot be run as it is. Correct the fields named here.", problems)
-
-
-def _refuse_unbuilt(spec: ProjectSpec) -> None:
-    unbuilt = [
-        (spec.kind in KINDS and spec.kind not in BUILT_KINDS, "/kind", f"Projects of kind {spec.kind}"),
-        (spec.questions is not None, "/questions", "Questions of a survey"),
-    ]
-    for asked, where, what in unbuilt:
-        if asked:
-            message = f"{what} cannot be run yet. Leave {where} out or wait for it."
-            raise AppError("not-available", 422, message, errors=[Pointer(where, message)])
 
 
 def _kind_problems(spec: ProjectSpec) -> list[Pointer]:
@@ -70,9 +69,12 @@ def _kind_problems(spec: ProjectSpec) -> list[Pointer]:
         found.append(
             Pointer(
                 "/kind",
-                f"There is no kind {spec.kind[:40]!r}. The kinds are {', '.join(KINDS)}; "
-                f"those that can be run today: {', '.join(BUILT_KINDS)}.",
+                f"There is no kind {spec.kind[:40]!r}. The kinds are {', '.join(KINDS)}.",
             )
+        )
+    elif spec.kind != "survey" and spec.questions:
+        found.append(
+            Pointer("/questions", "Questions are for kind 'survey'. Leave them out, or change the kind.")
         )
     elif spec.kind == "verification" and len(spec.choices) != 2:
         found.append(
@@ -133,62 +135,19 @@ def _template_problems(spec: ProjectSpec, languages: Collection[str]) -> list[Po
                     "The template has no {field}: every task would be the same. Put one where data goes.",
                 )
             )
-    for language in spec.instructions:
-        if language not in spec.template:
-            found.append(
-                Pointer(
-                    pointer("instructions", language),
-                    f"The template is not given in {language!r}. Add it there, or take it out here.",
-                )
-            )
     return found
 
 
-def _choice_problems(
-    spec: ProjectSpec, reserved: frozenset[str], normalize: Callable[[str], str]
-) -> list[Pointer]:
-    found = []
-    owners: dict[str, int] = {}
-    for index, choice in enumerate(spec.choices):
-        for language in spec.template:
-            if language not in choice.label:
-                where = pointer("choices", index, "label", language)
-                found.append(
-                    Pointer(where, f"Choice {choice.value!r} has no label in {language!r}. Add one.")
-                )
-        for path, name in _names(index, choice):
-            fault = _name_fault(name, index, reserved, normalize, owners)
-            if fault:
-                found.append(Pointer(path, fault))
-    return found
-
-
-def _names(index: int, choice: Choice) -> list[tuple[str, str]]:
-    """Return every name a worker may answer this choice by, each with its pointer."""
-    labels = [
-        (pointer("choices", index, "label", language), label) for language, label in choice.label.items()
+def _instruction_problems(spec: ProjectSpec) -> list[Pointer]:
+    asked = "questions are" if spec.kind == "survey" else "template is"
+    return [
+        Pointer(
+            pointer("instructions", language),
+            f"The {asked} not given in {language!r}. Add it there, or take it out here.",
+        )
+        for language in spec.instructions
+        if language not in spec.languages
     ]
-    return [(pointer("choices", index, "value"), choice.value), *labels]
-
-
-def _name_fault(
-    name: str,
-    index: int,
-    reserved: frozenset[str],
-    normalize: Callable[[str], str],
-    owners: dict[str, int],
-) -> str | None:
-    """Return what is wrong with a choice's name, noting whose it is: one reply must mean one choice."""
-    read_as = normalize(name)
-    if not read_as:
-        return f"{name!r} has no letter a worker could type. Use a word."
-    if read_as.replace(" ", "").isdigit():
-        return f"{name!r} is a number, which a reply would choose by its place in the list. Use a word."
-    if read_as in reserved or read_as == normalize(UNSURE):
-        return f"{name!r} is a word that workers' replies already mean something else by. Use another."
-    if owners.setdefault(read_as, index) != index:
-        return f"{name!r} is also a name of choice {owners[read_as] + 1}. Each needs names of its own."
-    return None
 
 
 def _pay_problems(spec: ProjectSpec) -> list[Pointer]:
@@ -206,11 +165,23 @@ def _pay_problems(spec: ProjectSpec) -> list[Pointer]:
                 f"There is no mode {spec.redundancy.mode[:40]!r}. Use 'fixed' or 'adaptive'.",
             )
         )
+    elif spec.adaptive and spec.kind == "survey":
+        found.append(
+            Pointer(
+                "/redundancy/mode",
+                "The answers of a survey have no truth to be sure of, so it cannot stop when it is sure enough. "
+                "Use 'fixed', and give in `answers` how many people are to answer it.",
+            )
+        )
     elif spec.adaptive:
         found += _adaptive_problems(spec)
     elif spec.redundancy.answers is None:
         found.append(
             Pointer("/redundancy/answers", "How many answers a task gets is missing. Give a whole number.")
+        )
+    elif spec.kind != "survey" and spec.redundancy.answers > MOST_ANSWERS:
+        found.append(
+            Pointer("/redundancy/answers", f"A task gets at most {MOST_ANSWERS} answers. Give fewer.")
         )
     return found
 

@@ -113,7 +113,7 @@ _TAKE_BESIDE = text(
     f"""
     WITH picked AS (
         SELECT id FROM tasks WHERE id = ANY (CAST(:task_ids AS uuid[])) AND {OFFERABLE}
-         ORDER BY id FOR UPDATE SKIP LOCKED
+         ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
     ), place AS (
         UPDATE tasks SET live = tasks.live + 1,
                freed = tasks.freed AND tasks.answered + tasks.live + 1 < tasks.places
@@ -218,6 +218,8 @@ def _given(
         number=worker.number,
         language=worker.language,
         message_id=values["message_id"],
+        question_id=None,
+        nth=1,
         group_id=worker.group_id,
         site=worker.site,
         offered_at=values["now"],

@@ -18,6 +18,7 @@ from app.tasks import reviews, text_checks, text_kind
 from app.tasks.ballots import Ballot, counted
 from app.tasks.models import UNSURE, Answer, Assignment, Project, Result, Task
 from app.tasks.quality import Conclusion, majority, majority_of_each
+from app.tasks.surveys import outcome
 
 _CONCLUDE = text(
     """
@@ -42,6 +43,11 @@ def choice_values(project: Project) -> list[str]:
 
 def conclude(session: Session, *, project: Project, task: Task, now: datetime) -> Result:
     """Write the task's result, finish the task and record the event. The task's row is locked by the caller."""
+    if project.kind == "survey":
+        result = _spread(session, project, task.id, task.client_task_id, now)
+        session.execute(_CONCLUDE, _values(result))
+        set_committed_value(task, "state", "finished")
+        return result
     rows = session.execute(
         select(Answer.task_id, Answer.worker_id, Answer.value, Assignment.group_id)
         .join(Assignment, Assignment.id == Answer.assignment_id)
@@ -63,6 +69,10 @@ def conclude(session: Session, *, project: Project, task: Task, now: datetime) -
 
 def conclude_all(session: Session, *, project: Project, task_ids: Sequence[UUID], now: datetime) -> int:
     """Conclude tasks of a project that ends with the answers they have; return how many."""
+    if project.kind == "survey":
+        named = session.execute(select(Task.id, Task.client_task_id).where(Task.id.in_(task_ids)))
+        write(session, [_spread(session, project, *task, now) for task in named])
+        return len(task_ids)
     rows = session.execute(
         select(Answer.task_id, Answer.worker_id, Answer.value, Assignment.group_id, Task.client_task_id)
         .join(Task, Task.id == Answer.task_id)
@@ -123,11 +133,29 @@ def _concluded(project: Project, ballots: Sequence[Ballot]) -> Conclusion:
 def _is_disputed(project: Project, result: Result, ballots: Sequence[Ballot]) -> bool:
     if project.kind == text_kind.KIND:
         return result.value is None
-    found = Conclusion(result.value, result.confidence, result.answers, result.method)
+    sure = result.confidence or 0.0
+    found = Conclusion(result.value, sure, result.answers, result.method)
     # Of several labels, the least agreed one is a tie where as many name it as not.
-    several = [result.confidence, 1 - result.confidence]
+    several = [sure, 1 - sure]
     single = counted([ballot for ballot in ballots if ballot.value != UNSURE]).values()
     return reviews.is_disputed(found, several if project.spec.get("multiple") else list(single))
+
+
+def _spread(session: Session, project: Project, task_id: UUID, client_task_id: str, now: datetime) -> Result:
+    """Return the result of a survey's task: how its answers are spread, with no confidence in any of them."""
+    respondents = outcome.respondents(session, task_id)
+    return Result(
+        task_id=task_id,
+        project_id=project.id,
+        client_id=project.client_id,
+        client_task_id=client_task_id,
+        value=outcome.value_of(outcome.spread(session, project, task_id)),
+        confidence=None,
+        answers=respondents["complete"],
+        method=outcome.DISTRIBUTION,
+        votes=respondents,
+        concluded_at=now,
+    )
 
 
 def result_of(
@@ -154,10 +182,12 @@ def result_of(
 
 
 def _values(result: Result) -> dict[str, object]:
+    sure = result.confidence
     event = {
         "task": result.client_task_id,
-        "result": result.value,
-        "confidence": round(result.confidence, 4),
+        # How a survey's answers are spread is too much for an event, and stands in the result.
+        "result": None if sure is None else result.value,
+        "confidence": None if sure is None else round(sure, 4),
         "answers": result.answers,
         "unsure": result.votes.get(UNSURE, 0),
         **({"review": result.review} if result.review else {}),

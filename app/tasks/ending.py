@@ -47,8 +47,12 @@ def wind_up(
     closed = session.execute(
         update(Task)
         .where(Task.project_id == project.id, Task.state == "open")
-        .values(state=case((or_(Task.answered > 0, Task.unsure > 0), "finished"), else_="withdrawn"))
-        .returning(Task.id, Task.answered + Task.unsure, Task.step)
+        .values(
+            state=case(
+                (or_(Task.answered > 0, Task.unsure > 0, Task.spent > 0), "finished"), else_="withdrawn"
+            )
+        )
+        .returning(Task.id, Task.answered + Task.unsure + Task.spent, Task.step)
         .execution_options(synchronize_session=False)
     ).all()
     session.execute(

@@ -139,6 +139,8 @@ class Task(Base):
     step: Mapped[str] = mapped_column(default="do", server_default=text("'do'"))
     about_answer_id: Mapped[UUID | None] = mapped_column(default=None)  # the answer a check is about
     refused: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # answers others did not accept
+    # Of a survey: the answers paid for to people who have ended with it; see surveys/session.py.
+    spent: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     # Every place of it is answered, and judging has to say whether that will do.
     judge: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime]
@@ -291,6 +293,9 @@ class Assignment(Base):
     state: Mapped[str] = mapped_column(default="offered")
     number: Mapped[int]  # the tag a reply may name (Q7), and the order among the questions of one message
     asked: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # questions in its message
+    # Of a survey: which question the worker is at (None: the first), and how many they were asked with it.
+    question_id: Mapped[str | None] = mapped_column(default=None)
+    nth: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     language: Mapped[str]
     message_id: Mapped[UUID | None] = mapped_column(default=None)  # the message that carries the question
     # The group of workers who may depend on each other that its worker was in when it was given; see people.
@@ -327,16 +332,17 @@ class Assignment(Base):
 
 
 class Answer(Base):
-    """What a worker replied to one assignment, raw and parsed."""
+    """What a worker replied to one assignment, raw and parsed; of a survey, to one question of it."""
 
     __tablename__ = "answers"
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"), unique=True)
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"))
+    question_id: Mapped[str] = mapped_column(default="", server_default=text("''"))  # of a survey
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
     client_id: Mapped[UUID]
     task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), index=True)
-    value: Mapped[str]  # a choice's value, or `unsure`
+    value: Mapped[str]  # a choice's value, or `unsure`; in a survey also `skipped` and `unclear`
     raw: Mapped[str]  # as written, runs of seven or more digits masked
     confidence: Mapped[float]  # of the reading, not of the worker
     language: Mapped[str]
@@ -355,6 +361,7 @@ class Answer(Base):
     answered_at: Mapped[datetime]
 
     __table_args__ = (
+        UniqueConstraint("assignment_id", "question_id"),
         Index("ix_answers_project", "project_id", "id"),
         Index("ix_answers_pending", "answered_at", postgresql_where=text("state = 'pending'")),
     )
@@ -368,8 +375,8 @@ class Result(Base):
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
     client_id: Mapped[UUID]
     client_task_id: Mapped[str]
-    value: Mapped[str | None]  # None where there were no answers that count
-    confidence: Mapped[float]
+    value: Mapped[str | None]  # None where there were no answers that count; of a survey, JSON
+    confidence: Mapped[float | None]  # None of a survey: opinions have no truth to be sure of
     answers: Mapped[int]
     method: Mapped[str]
     votes: Mapped[Json]

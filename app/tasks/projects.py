@@ -44,7 +44,7 @@ def create_project(session: Session, *, client_id: UUID, spec: ProjectSpec, now:
         kind=spec.kind,
         state="draft",
         spec=spec.as_json(),
-        languages=list(spec.template),
+        languages=spec.languages,
         countries=list(spec.countries),
         cohorts=[str(cohort_id) for cohort_id in spec.cohort_ids()],
         requires=[passing(client_id, name) for name in spec.audience.skills],

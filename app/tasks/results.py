@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from app.tasks.models import CHECK, Answer, Result, Task
+from app.tasks.models import CHECK, Answer, Assignment, Result, Task
 
 # How many rows a whole export holds in memory at a time.
 _BATCH = 1000
@@ -20,7 +20,10 @@ _BATCH = 1000
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """An answer as an export has it. `task` is the client's own id; `label` a choice's value or `unsure`."""
+    """An answer as an export has it. `task` is the client's own id; `label` a choice's value or `unsure`.
+
+    `question` is that of a survey, and `complete` says whether its worker answered to the end; both None elsewhere.
+    """
 
     id: UUID
     task: str
@@ -31,7 +34,9 @@ class AnswerRow:
     language: str
     channel: str
     raw: str
-    state: str = "counted"
+    state: str
+    question: str | None
+    complete: bool | None
 
 
 def results_page(
@@ -84,8 +89,11 @@ def _answers(project_id: UUID) -> Select[*tuple[Any, ...]]:
             Answer.channel,
             Answer.raw,
             Answer.state,
+            func.nullif(Answer.question_id, ""),
+            case((Answer.question_id != "", Assignment.state == "answered")),
         )
         .join(Task, Task.id == Answer.task_id)
+        .join(Assignment, Assignment.id == Answer.assignment_id)
         .where(Answer.project_id == project_id, Answer.gold.is_(False), Task.step != CHECK)
         .order_by(Answer.id)
     )

@@ -252,7 +252,7 @@ def tell(session: Session, project: Project, results: Iterable[Result], now: dat
         {
             "task": result.client_task_id,
             "result": result.value,
-            "confidence": round(result.confidence, 4),
+            "confidence": round(result.confidence or 0.0, 4),
             "answers": result.answers,
             "method": result.method,
             "review": result.review,

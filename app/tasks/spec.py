@@ -7,24 +7,19 @@ import re
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictInt,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import AwareDatetime, Field, StrictInt, StringConstraints, ValidationError
 from pydantic.functional_validators import AfterValidator
 
 from app import ids
-from app.errors import Pointer, invalid
+from app.errors import invalid
+from app.tasks.parts import Choice, Language, Short, Words, plain, pointers
+from app.tasks.parts import Part as _Part
 from app.tasks.quality.deciding import DEFAULT
+from app.tasks.surveys.shape import MOST_QUESTIONS, SurveyQuestion
 
 KINDS = ("verification", "tagging", "survey", "text")
-BUILT_KINDS = ("verification", "tagging", "text")
 MOST_ANSWERS = 25
+MOST_RESPONDENTS = 10_000  # of a survey, whose answers are spread and not judged
 REVIEWERS = ("staff", "partner", "none")
 LONGEST_TEXT = 1000  # characters of a free text: about seven segments
 LEASE_S = (300, 14 * 24 * 3600)  # the shortest unless the operator says another, and the longest
@@ -34,30 +29,6 @@ _DURATION = re.compile(
     r"(?:T(?=\d)(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,8})S)?)?"
 )
 _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-def plain(text: str) -> str:
-    """Return the text; refuse control characters and lone surrogates, which no phone and no database can take."""
-    if _CONTROL.search(text):
-        raise ValueError("holds a control character; take it out")
-    return text
-
-
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=1000, strict=True), AfterValidator(plain)]
-Short = Annotated[str, StringConstraints(min_length=1, max_length=60, strict=True), AfterValidator(plain)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Choice(_Part):
-    """One answer a worker may give: the value of the result, and what it is called in each language."""
-
-    value: Short
-    label: dict[Language, Short]
 
 
 class Pay(_Part):
@@ -68,10 +39,13 @@ class Pay(_Part):
 
 
 class Redundancy(_Part):
-    """How many answers a task gets: `fixed` with `answers`, or `adaptive` with `confidence` and `max_answers`."""
+    """How many answers a task gets: `fixed` with `answers`, or `adaptive` with `confidence` and `max_answers`.
+
+    Of a survey, `answers` are the people who answer the whole of it.
+    """
 
     mode: str = "fixed"
-    answers: Annotated[StrictInt, Field(ge=1, le=MOST_ANSWERS)] | None = None
+    answers: Annotated[StrictInt, Field(ge=1, le=MOST_RESPONDENTS)] | None = None
     confidence: float | None = None
     max_answers: Annotated[StrictInt, Field(ge=1, le=MOST_ANSWERS)] | None = None
 
@@ -157,7 +131,7 @@ class ProjectSpec(_Part):
     multiple: bool = False
     answer: Written | None = None
     check: Check | None = None
-    questions: list[Any] | None = None
+    questions: list[SurveyQuestion] = Field(default_factory=list, max_length=MOST_QUESTIONS)
     pay: Pay
     redundancy: Redundancy = Redundancy(answers=3)
     review: ReviewTerms | None = None
@@ -180,7 +154,15 @@ class ProjectSpec(_Part):
         try:
             return cls.model_validate(body)
         except ValidationError as error:
-            raise invalid("This is not a project. Correct the fields named here.", _pointers(error)) from None
+            raise invalid(
+                "This is not a project. Correct the fields named here.", pointers(error, body)
+            ) from None
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages it is asked in: its template's, or those of a survey's questions."""
+        asked = [self.template, *(question.text for question in self.questions)]
+        return list(dict.fromkeys(language for words in asked for language in words))
 
     @property
     def adaptive(self) -> bool:
@@ -220,12 +202,3 @@ def duration_s(lease: str) -> int | None:
     if found is None:
         return None
     return sum(int(count) * _SECONDS[unit] for unit, count in found.groupdict().items() if count)
-
-
-def pointer(*path: str | int) -> str:
-    """Return the JSON pointer (RFC 6901) of a path of names and places."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
-
-
-def _pointers(error: ValidationError) -> list[Pointer]:
-    return [Pointer(pointer(*found["loc"]), found["msg"]) for found in error.errors(include_url=False)]

@@ -9,7 +9,8 @@ from typing import Any
 
 from app.errors import Pointer
 from app.tasks import asking, template
-from app.tasks.spec import ProjectSpec, pointer
+from app.tasks.parts import pointer
+from app.tasks.spec import ProjectSpec
 from app.tasks.trust import DEFAULT_SHARE, floor_of
 
 # Kinds whose answers are one of a list, so that one of them can be known to be right.

@@ -6,7 +6,8 @@ from babel import Locale
 
 from app.errors import Pointer
 from app.tasks import template
-from app.tasks.spec import ProjectSpec, duration_s, pointer
+from app.tasks.parts import pointer
+from app.tasks.spec import ProjectSpec, duration_s
 from app.tasks.text_kind import ANSWER_FIELD
 
 # How long a text may wait for its checks.

@@ -69,7 +69,7 @@ def _walk(name: str, condition: str, besides: str = "true") -> str:
           WHERE t.state = 'open' AND t.answered + t.live < t.places AND t.unsure <= 2 * t.places
             AND {besides} AND {open_to("t.id", "p.tries")}
           ORDER BY seen.position LIMIT 1
-            FOR UPDATE OF t SKIP LOCKED) {name}"""  # noqa: S608 - the parts are constants of this module
+            FOR NO KEY UPDATE OF t SKIP LOCKED) {name}"""  # noqa: S608 - the parts are constants of this module
 
 
 # Somebody who does not depend on the worker, and has not had their own share, was asked lately.

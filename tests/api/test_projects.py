@@ -77,7 +77,7 @@ def test_a_bad_page_is_refused_by_name(maji: Tenant, query: str, pointer: str) -
     ("changes", "pointer", "type_"),
     [
         ({"kind": "poll"}, "/kind", "/problems/invalid"),
-        ({"kind": "survey"}, "/kind", "/problems/not-available"),
+        ({"kind": "survey"}, "/questions", "/problems/invalid"),
         ({"pay": {"amount": 1.5, "currency": "KES"}}, "/pay/amount", "/problems/invalid"),
         ({"pay": {"amount": "2", "currency": "KES"}}, "/pay/amount", "/problems/invalid"),
         ({"countries": ["FR"]}, "/countries/0", "/problems/invalid"),

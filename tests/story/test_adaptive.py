@@ -28,7 +28,7 @@ def tasks_of(world: World) -> list[Task]:
 def results(world: World) -> dict[str, tuple[str | None, float, int]]:
     world.session.expire_all()
     rows = world.session.scalars(select(Result))
-    return {row.client_task_id: (row.value, row.confidence, row.answers) for row in rows}
+    return {row.client_task_id: (row.value, row.confidence or 0.0, row.answers) for row in rows}
 
 
 def work_through(world: World, phones: Phones, people: int, say: Callable[[int, str], str]) -> None:

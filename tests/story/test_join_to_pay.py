@@ -65,7 +65,7 @@ def test_three_answers_make_a_result_and_the_rest_of_the_reserve_comes_back(
     world.session.refresh(project)
     assert project.state == "finished"
     results = world.session.scalars(select(Result)).all()
-    assert {(result.value, round(result.confidence, 2), result.answers) for result in results} == {
+    assert {(result.value, round(result.confidence or 0, 2), result.answers) for result in results} == {
         ("yes", 0.67, 3)
     }
     assert ledger.client_credit(world.session, client_id=world.client_id, currency="KES") > before

@@ -21,10 +21,10 @@ def values(world: World) -> list[str]:
     return list(world.session.scalars(select(Answer.value).order_by(Answer.answered_at, Answer.id)))
 
 
-def result(world: World) -> tuple[str | None, float]:
+def result(world: World) -> tuple[str | None, float | None]:
     world.session.expire_all()
     found = world.session.scalars(select(Result)).one()
-    return found.value, round(found.confidence, 2)
+    return found.value, round(found.confidence or 0, 2)
 
 
 def test_one_label_of_a_list(world: World, phones: Phones) -> None:

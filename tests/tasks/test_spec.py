@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from app import ids
 from app.errors import AppError
 from app.tasks import template
-from app.tasks.spec import ProjectSpec, duration_s, pointer
+from app.tasks.parts import pointer
+from app.tasks.spec import ProjectSpec, duration_s
 from tests.tasks.arrange import NOW, body, checked
 
 
@@ -44,17 +45,6 @@ def test_a_whole_project_is_accepted_and_kept_as_it_was_sent() -> None:
     kept = spec.as_json()
     assert kept["audience"]["cohorts"] == [cohort]
     assert ProjectSpec.read(kept) == spec
-
-
-@pytest.mark.parametrize(
-    ("changes", "where"),
-    [
-        ({"kind": "survey", "choices": None, "questions": []}, "/kind"),
-    ],
-)
-def test_what_is_not_built_is_named(changes: dict[str, Any], where: str) -> None:
-    error = refusal(**changes)
-    assert (error.code, error.status, pointers(error)) == ("not-available", 422, [where])
 
 
 def test_an_unknown_kind_is_told_which_exist() -> None:

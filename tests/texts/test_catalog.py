@@ -37,6 +37,13 @@ LONGEST: dict[str, str] = {
     "needed": "10",
     "wrong": "10",
     "project": "P" * 20,
+    "low": "1000000",
+    "high": "20000000",
+    "earliest": "23/11/2026",
+    "latest": "24/12/2027",
+    "shortest": "10",
+    "longest": "640",
+    "how": "H" * 90,
     "when": "",  # filled per language below
 }
 YES_NO = {"en": ["Yes", "No"], "sw": ["Ndiyo", "Hapana"], "lg": ["Yee", "Nedda"]}

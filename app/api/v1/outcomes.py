@@ -1,5 +1,7 @@
 """What a project has yielded: its results and its answers, by pages or whole."""
 
+import json
+from collections.abc import Sequence
 from typing import Annotated, cast
 from uuid import UUID
 
@@ -20,6 +22,8 @@ router = APIRouter(prefix="/projects/{project_id}", tags=["Results"])
 RESULT_COLUMNS = ("task", "result", "confidence", "answers", "method", "votes", "concluded_at", "review")
 # The first three are what the crowd-kit library loads as they are.
 ANSWER_COLUMNS = ("task", "worker", "label", "answered_at", "seconds", "language", "channel", "raw")
+# What a survey's rows have beside: each is the answer to one question.
+SURVEY_COLUMNS = ("question", "complete")
 
 FormatQuery = Annotated[
     exports.Format | None, Query(description="The whole list as a file instead of a page of it.")
@@ -62,7 +66,7 @@ def _result(result: Result) -> schemas.Result:
     return schemas.Result(
         id=ids.show("tsk", result.task_id),
         task=result.client_task_id,
-        result=result.value,
+        result=json.loads(result.value) if result.value and result.confidence is None else result.value,
         confidence=result.confidence,
         answers=result.answers,
         method=result.method,
@@ -103,9 +107,10 @@ def list_answers(
     project = tasks.project_of(session, project_id=read_id("prj", project_id), client_id=caller.client_id)
     after = cursor("ans", starting_after)
     if format is not None:
-        rows = _answer_rows(project.id, caller.client_id)
         # Only texts that others check have a state that says anything.
-        columns = (*ANSWER_COLUMNS, "state") if project.check_pay_minor else ANSWER_COLUMNS
+        checked = ("state",) if project.check_pay_minor else ()
+        columns = (*ANSWER_COLUMNS, *checked, *(SURVEY_COLUMNS if project.kind == "survey" else ()))
+        rows = _answer_rows(project.id, caller.client_id, columns)
         return exports.response(format, f"{project_id}-answers", columns, rows, after)
     found, more = outcomes.answers_page(session, project.id, limit=limit, starting_after=after)
     return schemas.AnswerPage(data=[_answer(row, caller.client_id) for row in found], has_more=more)
@@ -123,16 +128,18 @@ def _answer(row: outcomes.AnswerRow, client_id: UUID) -> schemas.Answer:
         channel=row.channel,
         raw=row.raw,
         state=row.state,
+        question=row.question,
+        complete=row.complete,
     )
 
 
-def _answer_rows(project_id: UUID, client_id: UUID) -> exports.Page:
+def _answer_rows(project_id: UUID, client_id: UUID, columns: Sequence[str]) -> exports.Page:
     def page(after: UUID | None) -> tuple[list[exports.Row], UUID | None]:
         with db.transaction() as session:
             found, more = outcomes.answers_page(
                 session, project_id, limit=exports.PAGE_ROWS, starting_after=after
             )
-        rows = [_answer(row, client_id).model_dump(mode="json", exclude={"id"}) for row in found]
+        rows = [_answer(row, client_id).model_dump(mode="json", include=set(columns)) for row in found]
         return list(rows), found[-1].id if more else None
 
     return page
