@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -296,7 +297,21 @@ def _listen(api: "Api", path: str, bar: Any, shown: Any, seen: _Seen) -> None:
 def _show(bar: Any, shown: Any, project: "Json") -> str:
     progress, state = project["progress"], str(project["state"])
     line = f"{project['name']}: {state}, {progress['answered']} answers, {progress['live']} questions out"
+    line += _ahead(project.get("forecast") or {})
     bar.update(shown, description=line, completed=progress["tasks_finished"], total=progress["tasks"])
     if not bar.console.is_terminal:  # a log has no bar; it gets a line
         say(f"{line}, {progress['tasks_finished']} of {progress['tasks']} tasks finished")
     return state
+
+
+def _ahead(forecast: "Json") -> str:
+    """Return when the project will be finished, in the time of whoever reads it; nothing where it is not known."""
+    if not forecast.get("done_at"):
+        return ""
+    likely, surely = (
+        datetime.fromisoformat(str(forecast[name])).astimezone().strftime("%a %H:%M")
+        for name in ("done_at", "done_by")
+    )
+    return (
+        f", done about {likely} (at the latest {surely}){': after the deadline' if forecast['late'] else ''}"
+    )

@@ -62,6 +62,20 @@ class Quality(BaseModel):
     gold_accuracy: float | None
 
 
+class Forecast(BaseModel):
+    """When half of the tasks and all of them are likely finished, and by when in nine of ten cases.
+
+    `late`: the likely end lies behind the deadline; null without one. Null all of them where nothing can be said yet,
+    and `why` says why.
+    """
+
+    half_at: datetime | None
+    done_at: datetime | None
+    done_by: datetime | None
+    late: bool | None
+    why: str | None
+
+
 class Project(BaseModel):
     """A project as lists show it."""
 
@@ -78,7 +92,7 @@ class Project(BaseModel):
 
 
 class ProjectDetail(Project):
-    """A project with its description as accepted, progress, spend and quality so far."""
+    """A project with its description as accepted, progress, spend, quality so far, and when it will be finished."""
 
     model_config = _example(
         id=PROJECT_ID,
@@ -101,11 +115,13 @@ class ProjectDetail(Project):
             "airtime_minor": 9600, "refunded_minor": 0, "spent_minor": 48000, "settled": False,
         },
         quality={"results": 50, "mean_agreement": 0.93, "gold_answers": 0, "gold_accuracy": None},
+        forecast={"half_at": _AT, "done_at": _AT, "done_by": _AT, "late": None, "why": None},
     )  # fmt: skip
     spec: dict[str, Any]
     progress: Progress
     spend: Spend
     quality: Quality
+    forecast: Forecast
 
 
 class ProjectPage(Page):

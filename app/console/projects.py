@@ -14,6 +14,7 @@ from app.console.queries import projects
 from app.db import SessionDep
 from app.errors import AppError
 from app.operations import launch
+from app.operations.forecast import forecast_of
 
 router = APIRouter(prefix="/projects")
 
@@ -41,6 +42,7 @@ def _seen(session: Session, project_id: UUID) -> dict[str, Any]:
         "answers": projects.answer_counts(session, project_id),
         "spend": projects.spend(session, line.project, airtime),
         "results": projects.results(session, project_id),
+        "forecast": forecast_of(session, line.project, clock.now()),
     }
 
 

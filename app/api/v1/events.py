@@ -5,7 +5,8 @@ Async, as the only route of the API: a stream waits most of its life. The databa
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 from uuid import UUID
 
 import anyio
@@ -14,9 +15,10 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy import exists, select, tuple_
 from starlette.concurrency import run_in_threadpool
 
-from app import db, ids
+from app import clock, db, ids
 from app.api.caller import CallerDep, read_id
 from app.api.problems import responses
+from app.api.v1 import figures
 from app.tasks import events as project_events
 from app.tasks import service as tasks
 from app.tasks.models import Project, ProjectEvent
@@ -24,6 +26,7 @@ from app.tasks.models import Project, ProjectEvent
 router = APIRouter(prefix="/projects/{project_id}", tags=["Projects"])
 
 POLL_S = 0.5
+FORECAST_EVERY = timedelta(seconds=30)
 _OVER = ("finished", "cancelled")
 
 
@@ -89,6 +92,29 @@ def _read(watch: Watch) -> tuple[list[ServerSentEvent], str | None]:
     return shown, state if state in _OVER and not more else None
 
 
+@dataclass
+class _Told:
+    """What a stream has said of the end, and when it looked last."""
+
+    at: datetime | None = None
+    forecast: dict[str, Any] | None = None
+
+
+def _forecast(project_id: UUID, told: _Told) -> ServerSentEvent | None:
+    """Return the forecast as an event, where it is another than was told; it is looked at now and then."""
+    now = clock.now()
+    if told.at is not None and now - told.at < FORECAST_EVERY:
+        return None
+    told.at = now
+    with db.transaction() as session:
+        project = session.get_one(Project, project_id)
+        data = figures.forecast(session, project, now).model_dump(mode="json")
+    if data["done_at"] is None or data == told.forecast:
+        return None
+    told.forecast = data
+    return ServerSentEvent(event="forecast", data={**data, "project": ids.show("prj", project_id)})
+
+
 @router.get(
     "/events",
     operation_id="watchProject",
@@ -103,12 +129,16 @@ async def watch_project(
 ) -> AsyncIterator[ServerSentEvent]:
     """Follow the project live: `state`, `answer` and `result` events, and `end` after the last one.
 
-    Resumed with `Last-Event-ID`, the stream goes on after that event and misses none.
+    Resumed with `Last-Event-ID`, the stream goes on after that event and misses none. Between them a `forecast` says
+    when the project will be finished, once that can be said, and again when it has changed; it has no id.
     """
+    told = _Told()
     while True:
         found, ended = await run_in_threadpool(_read, watch)
         for event in found:
             yield event
+        if not ended and (forecast := await run_in_threadpool(_forecast, watch.project_id, told)):
+            yield forecast
         if found:
             watch = Watch(watch.project_id, project_events.read_event_id(found[-1].id or ""))
         if ended:

@@ -3,10 +3,14 @@
 Reads only, across the rooms of tasks and payments, for one project already known to be the caller's.
 """
 
+from dataclasses import asdict
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.api import schemas
+from app.operations import forecast as forecasts
 from app.operations import launch
 from app.payments import ledger
 from app.payments.models import LedgerAccount, LedgerTransaction, Posting
@@ -27,6 +31,11 @@ def progress(session: Session, project: Project) -> schemas.Progress:
         results=counted.results,
         in_review=counted.in_review,
     )
+
+
+def forecast(session: Session, project: Project, now: datetime) -> schemas.Forecast:
+    """Return when the project will be finished."""
+    return schemas.Forecast.model_validate(asdict(forecasts.forecast_of(session, project, now)))
 
 
 def spend(session: Session, project: Project) -> schemas.Spend:

@@ -7,7 +7,7 @@ from typing import Protocol
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from app import ids
+from app import clock, ids
 from app.api import schemas
 from app.api.caller import CallerDep, Doing, DoingDep, DoingTasksDep, read_id
 from app.api.examples import PROJECT_BODY, TASKS_BODY
@@ -51,6 +51,7 @@ def _detail(session: Session, project: Project) -> schemas.ProjectDetail:
             "progress": figures.progress(session, project),
             "spend": figures.spend(session, project),
             "quality": figures.quality(session, project),
+            "forecast": figures.forecast(session, project, clock.now()),
         }
     )
 
@@ -101,7 +102,7 @@ def list_projects(
     responses=responses(401, 404, 429),
 )
 def get_project(project_id: str, caller: CallerDep, session: SessionDep) -> schemas.ProjectDetail:
-    """Show a project: state, progress, spend by part, quality so far."""
+    """Show a project: state, progress, spend by part, quality so far, and when it will be finished."""
     project = tasks.project_of(session, project_id=read_id("prj", project_id), client_id=caller.client_id)
     return _detail(session, project)
 

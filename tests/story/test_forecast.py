@@ -1,0 +1,89 @@
+"""A client is told when a project will be finished, once that can be said, and is told the truth of it."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from app import clock
+from app.operations import launch, timeouts
+from app.operations.forecast import Forecast, forecast_of
+from app.settings import settings
+from app.tasks.models import Project
+from tests.story.conftest import World
+
+Phones = Callable[[int], str]
+NINE = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # nine in the morning in Nairobi
+ONE = {"mode": "fixed", "answers": 1}
+
+
+@pytest.fixture
+def travel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("KAZI_QUIET_HOURS", "19:00-08:00")
+    monkeypatch.setenv("KAZI_SESSION_TASKS", "1000")
+    settings.cache_clear()
+    with time_machine.travel(NINE, tick=False) as traveller:
+        yield traveller
+    settings.cache_clear()
+
+
+def work(world: World, number: str, travel: Any, answers: int) -> None:
+    """Answer so many, one every six minutes."""
+    for _ in range(answers):
+        travel.shift(timedelta(minutes=6))
+        world.text(number, "1")
+
+
+def seen(world: World, project: Project) -> Forecast:
+    world.session.refresh(project)
+    return forecast_of(world.session, project, clock.now())
+
+
+def test_nothing_is_said_before_ten_answers_and_then_the_end(
+    world: World, phones: Phones, travel: Any
+) -> None:
+    project = world.project(100, redundancy=ONE)
+    world.join(phones(1))
+    work(world, phones(1), travel, 9)
+    early = seen(world, project)
+    assert early.done_at is None
+    assert early.why is not None
+    assert "10" in early.why
+    work(world, phones(1), travel, 11)
+    # Twenty in two hours: eighty more take eight, which are up when the night begins; the last comes in the morning.
+    found = seen(world, project)
+    assert found.why is None
+    assert found.half_at == NINE + timedelta(hours=5)
+    assert found.done_at is not None
+    assert found.done_by is not None
+    assert found.done_at == NINE + timedelta(hours=23, minutes=6)
+    assert found.done_by > found.done_at
+    assert found.late is None
+    work(world, phones(1), travel, 40)
+    later = seen(world, project)
+    assert later.half_at is not None
+    assert later.half_at <= clock.now()  # half is behind, and when that was is known
+
+
+def test_a_deadline_that_will_not_be_met_is_said(world: World, phones: Phones, travel: Any) -> None:
+    soon = world.project(100, redundancy=ONE, deadline=(NINE + timedelta(hours=6)).isoformat())
+    world.join(phones(1))
+    work(world, phones(1), travel, 20)
+    assert seen(world, soon).late is True
+    soon.deadline = NINE + timedelta(days=3)
+    assert forecast_of(world.session, soon, clock.now()).late is False
+
+
+def test_what_does_not_run_has_no_forecast_but_a_reason(world: World, phones: Phones, travel: Any) -> None:
+    project = world.project(12, redundancy=ONE)
+    world.join(phones(1))
+    work(world, phones(1), travel, 11)
+    launch.pause(world.session, project=project, now=clock.now(), actor="cli")
+    found = seen(world, project)
+    assert (found.done_at, found.why) == (None, "It is paused; resume it to have a forecast.")
+    launch.resume(world.session, project=project, now=clock.now(), actor="cli")
+    world.text(phones(1), "1")
+    timeouts.run_due()
+    assert seen(world, project).why == "It is finished."
