@@ -1,7 +1,7 @@
 """WHY and APPEAL: what went against a worker, a person's look at it, and what comes of it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -75,16 +75,17 @@ def test_why_was_dont_know_not_paid(world: World, phones: Phones) -> None:
 
 
 def test_why_was_a_late_answer_not_paid(world: World, phones: Phones) -> None:
-    world.project(1, redundancy={"mode": "fixed", "answers": 1})
-    world.join(phones(1))
-    world.deliver(phones(1))
-    timeouts.run_due()
-    with time_machine.travel(clock.now() + timedelta(hours=5), tick=False):
+    with time_machine.travel(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) as traveller:
+        world.project(1, redundancy={"mode": "fixed", "answers": 1})
+        world.join(phones(1))
+        world.deliver()
+        timeouts.run_due()
+        traveller.shift(timedelta(hours=5))
         timeouts.run_due()
         world.join(phones(2))
-        world.text(phones(2), "1")
+        world.deliver()
         assert "Nothing of yours" in world.text(phones(1), "WHY")[-1]
-        world.text(phones(1), "1")
+        assert "not paid" in world.text(phones(1), "1")[-1]
         why = world.text(phones(1), "WHY")[-1]
         assert why.startswith(
             "Your answer came after its time, when others had answered, so it was not paid."
