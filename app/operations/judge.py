@@ -51,6 +51,19 @@ def _judge(session: Session, project: Project) -> Judged:
     return judged
 
 
+def goes_on(session: Session, *, project: Project, now: datetime) -> bool:
+    """Look once more at an adaptive project all of whose tasks are concluded; say whether some are asked again.
+
+    The caller holds the project's row.
+    """
+    found = fitted(session, project, partial(people.groups_of, session)) if project.adaptive else None
+    if found is None or not judging.open_again(session, project=project, found=found):
+        return False
+    keep(session, project, found, now)
+    outbox.ring(session, "assignment")
+    return True
+
+
 def finish(session: Session, *, project: Project, now: datetime) -> None:
     """End an adaptive project by one last fit of its answers: what is open is concluded, what was told read again.
 

@@ -120,7 +120,10 @@ def _is_over(session: Session, project: Project, now: datetime) -> bool:
         return False
     # Questions whose answers are known may still be out when every task is concluded.
     out = select(Assignment.id).where(Assignment.project_id == project.id, Assignment.state == "offered")
-    return session.scalar(out.limit(1)) is None
+    if session.scalar(out.limit(1)) is not None:
+        return False
+    again = not over and project.state == "running"
+    return not (again and judge.goes_on(session, project=project, now=now))
 
 
 def settle(session: Session, *, project: Project, now: datetime) -> None:

@@ -20,7 +20,7 @@ from app.tasks.quality import (
     Posterior,
     Verdict,
     Votes,
-    decide,
+    decide_several,
     several_labels,
     single_label,
     weights,
@@ -77,8 +77,7 @@ class Choices:
         self, posteriors: Sequence[Posterior], answers: int, cap: int, confidence: float, *, audit: bool
     ) -> Verdict:
         """Return what a task needs next: of several labels, what the one that needs most does."""
-        found = {decide(posterior, answers, cap, confidence, audit) for posterior in posteriors}
-        return "ask" if "ask" in found else "review" if "review" in found else "conclude"
+        return decide_several(posteriors, answers, cap, confidence, audit)
 
 
 def weighed(ballots: Sequence[Ballot]) -> list[float]:

@@ -30,6 +30,11 @@ _CONCLUDE = text(
                              method, votes, review, concluded_at)
         VALUES (:task_id, :project_id, :client_id, :client_task_id, :value, :confidence, :answers,
                 :method, CAST(:votes AS jsonb), :review, :now)
+        -- A task that was concluded may have been asked again.
+        ON CONFLICT (task_id) DO UPDATE
+        SET value = excluded.value, confidence = excluded.confidence, answers = excluded.answers,
+            method = excluded.method, votes = excluded.votes, review = excluded.review,
+            concluded_at = excluded.concluded_at
     )
     UPDATE tasks SET state = 'finished', judge = false WHERE id = :task_id
     """

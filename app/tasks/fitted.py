@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.tasks.asking import TAGS_JOINT
 from app.tasks.ballots import Ballot, Choices, Numbered, number, weighed
 from app.tasks.models import UNSURE, Answer, Assignment, Project, Skill, Task
-from app.tasks.quality import Fit, Model, Posterior, Vote, Worker, fit, too_alike, update
+from app.tasks.quality import Fit, Model, Posterior, Vote, Worker, fit, too_alike, update, verdicts
 
 # Given workers' ids, the group of each who may depend on others: as known now, of which people keeps account.
 Groups = Callable[[Collection[UUID]], Mapping[UUID, UUID]]
@@ -65,6 +65,12 @@ class Fitted:
         end = at + self.choices.parts
         chosen = [value for value, best in zip(values, self._best[at:end], strict=True) if best]
         return TAGS_JOINT.join(chosen), min(self._sure[at:end])
+
+    def doubtful(self, cap: int, confidence: float) -> set[UUID]:
+        """Return the tasks that would be asked again by what is known now, those concluded before among them."""
+        verdict = verdicts(self.fit, self.fit.answers, cap, confidence)
+        parts = verdict.ask.reshape(-1, self.choices.parts).any(axis=1)
+        return {task_id for task_id, at in self.numbered.tasks.items() if parts[at]}
 
     @cached_property
     def _best(self) -> list[int]:

@@ -27,12 +27,16 @@ from app.tasks.rules_speed import CALM, Pace, places_to_open
 
 @dataclass(frozen=True)
 class Judged:
-    """How many tasks were concluded, and how many get another answer; of the former, how many a person looks at."""
+    """How many tasks were concluded, and how many get another answer; of the former, how many a person looks at.
+
+    `revised` results told before are others now, and of the tasks opened `again` had been concluded.
+    """
 
     concluded: int = 0
     opened: int = 0
     reviewed: int = 0
     revised: int = 0
+    again: int = 0
 
 
 def flag(session: Session, task: Task) -> None:
@@ -78,9 +82,10 @@ def judge(session: Session, *, project: Project, groups: Groups, now: datetime, 
         return Judged()
     posteriors = {task.id: found.posteriors(task.id) for task in ready if task.id in found}
     judged = _judged(session, project, ready, posteriors, now, pace)
+    again = open_again(session, project=project, found=found)
     revised = read_again(session, project=project, found=found, now=now)
     keep(session, project, found, now)
-    return Judged(judged.concluded, judged.opened, judged.reviewed, revised)
+    return Judged(judged.concluded, judged.opened + again, judged.reviewed, revised, again)
 
 
 def judge_by_what_is_kept(
@@ -193,6 +198,41 @@ def _finished(task_ids: Collection[UUID], tasks: Sequence[Task]) -> None:
         if task.id in task_ids:
             set_committed_value(task, "judge", False)
             set_committed_value(task, "state", "finished")
+
+
+def open_again(session: Session, *, project: Project, found: Fitted) -> int:
+    """Ask one more answer of tasks concluded before that a newer fit would ask again; return how many.
+
+    What has been learned of their workers since makes them doubtful. Their results stay until they are concluded
+    anew. What a person has looked at, or is to, is left alone. The caller holds the project's row.
+    """
+    doubtful = found.doubtful(project.most_answers, wanted_confidence(project))
+    if not doubtful:
+        return 0
+    concluded = (
+        select(Task)
+        .join(Result, Result.task_id == Task.id)
+        .where(
+            Task.id.in_(doubtful),
+            Task.state == "finished",
+            Task.gold.is_(None),
+            Task.answered < project.most_answers,
+            Task.unsure <= 2 * Task.places,  # else too many have said that they don't know
+            Result.review.is_(None),
+        )
+        .order_by(Task.id)
+        .with_for_update(of=Task, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    tasks = session.scalars(concluded).all()
+    asked: dict[int, list[Task]] = defaultdict(list)
+    for task in tasks:
+        task.state = "open"
+        asked[max(task.places, task.answered + 1)].append(task)
+    session.flush()
+    for places, of_them in asked.items():
+        _open(session, of_them, places)
+    return len(tasks)
 
 
 def conclude_all(
