@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
@@ -69,8 +70,9 @@ class Fitted:
     def doubtful(self, cap: int, confidence: float) -> set[UUID]:
         """Return the tasks that would be asked again by what is known now, those concluded before among them."""
         verdict = verdicts(self.fit, self.fit.answers, cap, confidence)
-        parts = verdict.ask.reshape(-1, self.choices.parts).any(axis=1)
-        return {task_id for task_id, at in self.numbered.tasks.items() if parts[at]}
+        asked = np.flatnonzero(verdict.ask) // self.choices.parts
+        positions = set(map(int, asked))
+        return {task_id for task_id, at in self.numbered.tasks.items() if at in positions}
 
     @cached_property
     def _best(self) -> list[int]:

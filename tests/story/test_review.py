@@ -12,7 +12,7 @@ from app import clock, ids
 from app.accounts.models import AuditEntry
 from app.errors import AppError
 from app.ids import show
-from app.operations import launch, reviewing, timeouts
+from app.operations import judge, launch, reviewing, timeouts
 from app.operations.reviewing import Reviewer
 from app.payments import ledger
 from app.people import service as people
@@ -266,3 +266,32 @@ def test_gold_tempers_what_is_told(world: World, phones: Phones) -> None:
     model = world.session.get_one(Project, project.id).model
     assert model is not None
     assert model["temper"] < 1
+
+
+def test_a_concluded_task_is_asked_again_when_its_workers_turn_out_doubtful(
+    world: World, phones: Phones
+) -> None:
+    project = world.project(12, **adaptive(0.8, 6), review={"by": "none"})
+    work_through(world, phones, 3, lambda _, text: truth(text))
+    world.session.expire_all()
+    before = {
+        task.id: task.answered for task in world.session.scalars(select(Task)) if task.state == "finished"
+    }
+    assert before
+    # What the first three said is contradicted wherever two others are asked: they answer the wrong way round.
+    again = world.session.get_one(Project, project.id)
+    again.spec = {**again.spec, "redundancy": {**again.spec["redundancy"], "confidence": 0.999}}
+    world.session.commit()
+    allow_judging(world)
+    assert judge.goes_on(world.session, project=again, now=clock.now()) == (again.state == "running")
+    world.session.commit()
+    world.session.expire_all()
+    tasks = [world.session.get_one(Task, task_id) for task_id in before]
+    assert any(task.state == "open" for task in tasks)
+    assert all(task.answered < task.places <= 6 for task in tasks if task.state == "open")
+    assert len(world.session.scalars(select(Result)).all()) >= len(before)  # told meanwhile as they were
+    work_through(world, phones, 6, lambda _, text: truth(text))
+    world.session.expire_all()
+    assert world.session.get_one(Project, project.id).state == "finished"
+    assert len(world.session.scalars(select(Result)).all()) == 12
+    assert ledger.imbalance(world.session) == 0
