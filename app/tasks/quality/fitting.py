@@ -104,11 +104,13 @@ def fit(votes: Votes, *, gold: Ints | None = None, skill: float = SKILL) -> Fit:
 
 
 def _start(votes: Votes, skill: float) -> Model:
-    """Return a blank model with the classes as frequent as the answers name them.
+    """Return a blank model with the classes as frequent as the answers name them, each task counted once.
 
-    Learning the classes' shares from the results instead would collapse to one class while answers are few.
+    Learning the classes' shares from the results instead would collapse to one class while answers are few; and
+    counting every answer would make rare what is sure, since the tasks asked again are the doubtful ones.
     """
-    named = np.bincount(votes.label, votes.weight, votes.classes)
+    given = np.maximum(np.bincount(votes.task, votes.weight, votes.tasks), 1e-9)
+    named = np.bincount(votes.label, votes.weight / given[votes.task], votes.classes)
     blank = Model.blank(votes.classes, skill=skill)
     prior = (named + CLASS_ANSWERS / votes.classes) / (named.sum() + CLASS_ANSWERS)
     return Model(prior, blank.mean_skill, blank.wrong, blank.ambiguous)
@@ -140,11 +142,11 @@ def _learned(model: Model, votes: Votes, counts: _Counts, found: Readings, skill
     off = table * (1 - np.eye(classes))
     wrong = off + WRONG_TASKS / (classes - 1) * (1 - np.eye(classes))
     wrong /= off.sum(axis=1, keepdims=True) + WRONG_TASKS
-    # One answer cannot tell an ambiguous task from a clear one; each further one tells more.
-    more = np.maximum(np.bincount(votes.task, minlength=votes.tasks) - 1.0, 0.0)
-    telling = more / (more + 1)
-    ambiguous = ((found.ambiguous * telling).sum() + AMBIGUOUS * AMBIGUOUS_TASKS) / (
-        telling.sum() + AMBIGUOUS_TASKS
+    # Every task that has an answer, those with one too, though one tells little: the tasks asked again are those
+    # whose answers contradict each other, and they alone would make all look ambiguous.
+    answered = np.bincount(votes.task, minlength=votes.tasks) > 0
+    ambiguous = (found.ambiguous[answered].sum() + AMBIGUOUS * AMBIGUOUS_TASKS) / (
+        answered.sum() + AMBIGUOUS_TASKS
     )
     return Model(model.prior, float(mean), wrong, float(ambiguous))
 
