@@ -64,15 +64,27 @@ class Verdicts:
 
 
 def verdicts(
-    found: Fit, answers: Ints, cap: Ints | int, confidence: float, audit: Bools | None = None
+    found: Fit, answers: Ints, cap: Ints | int, confidence: float, audit: Bools | None = None, labels: int = 1
 ) -> Verdicts:
     """Return what every task of a project needs next, those concluded before among them.
 
     `answers` and `cap` (tasks, or one for all) are how many each has and may have. A task that is concluded is
     judged like any other at each refit: when what is learned of its workers since makes it doubtful it is asked
-    again, and what it concludes is what the last fit says.
+    again, and what it concludes is what the last fit says. `labels` is how many labels a task may have where several
+    may apply: its yes or no to each lie side by side in the fit, as `each_label` puts them.
     """
-    return _verdicts(found.confidence, found.settled, answers, np.asarray(cap), confidence, audit)
+    each = _verdicts(
+        found.confidence,
+        found.settled,
+        np.repeat(answers, labels),
+        np.repeat(cap, labels) if np.ndim(cap) else np.asarray(cap),
+        confidence,
+        None if audit is None else np.repeat(audit, labels),
+    )
+    if labels == 1:
+        return each
+    ask = np.logical_or.reduce(each.ask.reshape(-1, labels), axis=1)
+    return Verdicts(ask, np.logical_or.reduce(each.review.reshape(-1, labels), axis=1) & ~ask)
 
 
 def decide(posterior: Posterior, answers: int, cap: int, confidence: float, audit: bool = False) -> Verdict:

@@ -78,42 +78,54 @@ class _Counts:
     answers: Floats
 
 
-def fit(votes: Votes, *, gold: Ints | None = None, skill: float = SKILL) -> Fit:
+def fit(votes: Votes, *, gold: Ints | None = None, skill: float = SKILL, kind: Ints | None = None) -> Fit:
     """Return the fit of a project's votes; the same votes give the same fit.
 
     `gold` names the true class of each task, UNKNOWN where it is not known. `skill` is what is thought of workers
-    nobody has seen. The confidence is tempered on gold where there is enough of it.
+    nobody has seen. `kind`, where given, parts the tasks (0, 1, …): each kind has classes of its own frequency, and a
+    worker is the same in all. The confidence is tempered on gold where there is enough of it.
     """
     truth = np.full(votes.tasks, UNKNOWN, dtype=np.intp) if gold is None else np.asarray(gold, dtype=np.intp)
     # Votes of one task side by side: the rounds walk through memory in order, and take half the time.
     votes = votes.only(np.lexsort((votes.worker, votes.task)))
-    model = _start(votes, skill)
+    model = _start(votes, skill, kind)
     chance = _first_chances(model, votes, truth)
-    found = read(model, chance, votes.task, votes.weight, votes.tasks, truth)
+    found = read(model, chance, votes.task, votes.weight, votes.tasks, truth, kind)
     for _ in range(_ROUNDS):
         counts = _counted(votes, found.seen)
         model = _learned(model, votes, counts, found, skill)
         chance = _without_own(model, votes, counts, found.seen)
         before = found.probabilities
-        found = read(model, chance, votes.task, votes.weight, votes.tasks, truth)
+        found = read(model, chance, votes.task, votes.weight, votes.tasks, truth, kind)
         if np.abs(found.probabilities - before).sum() < _STILL * votes.tasks:
             break
     counts = _counted(votes, found.seen)
-    model = model.tempered(_temper(model, chance, votes, truth))
+    model = model.tempered(_temper(model, chance, votes, truth, kind))
     return _finished(model, votes, counts, found, chance)
 
 
-def _start(votes: Votes, skill: float) -> Model:
+def _start(votes: Votes, skill: float, kind: Ints | None) -> Model:
     """Return a blank model with the classes as frequent as the answers name them, each task counted once.
 
     Learning the classes' shares from the results instead would collapse to one class while answers are few; and
-    counting every answer would make rare what is sure, since the tasks asked again are the doubtful ones.
+    counting every answer would make rare what is sure, since the tasks asked again are the doubtful ones. A kind of
+    task of which little is known has the shares of them all.
     """
     given = np.maximum(np.bincount(votes.task, votes.weight, votes.tasks), 1e-9)
-    named = np.bincount(votes.label, votes.weight / given[votes.task], votes.classes)
+    share = votes.weight / given[votes.task]
     blank = Model.blank(votes.classes, skill=skill)
-    prior = (named + CLASS_ANSWERS / votes.classes) / (named.sum() + CLASS_ANSWERS)
+    prior = _drawn(sums(votes.label, share, votes.classes), blank.prior)
+    if kind is not None:
+        kinds = int(kind.max()) + 1 if len(kind) else 1
+        place = kind[votes.task] * votes.classes + votes.label
+        prior = _drawn(sums(place, share, kinds * votes.classes).reshape(kinds, votes.classes), prior)
     return Model(prior, blank.mean_skill, blank.wrong, blank.ambiguous)
+
+
+def _drawn(named: Floats, prior: Floats) -> Floats:
+    """Return the shares of what is named, drawn to a prior as firmly as there is little."""
+    found: Floats = (named + CLASS_ANSWERS * prior) / (named.sum(axis=-1, keepdims=True) + CLASS_ANSWERS)
+    return found
 
 
 def _first_chances(model: Model, votes: Votes, truth: Ints) -> Floats:
@@ -165,12 +177,12 @@ def _without_own(model: Model, votes: Votes, counts: _Counts, seen: Floats) -> F
     )
 
 
-def _temper(model: Model, chance: Floats, votes: Votes, truth: Ints) -> float:
+def _temper(model: Model, chance: Floats, votes: Votes, truth: Ints, kind: Ints | None) -> float:
     """Return the temper that suits the gold tasks, read as if they were none."""
     known = np.flatnonzero(truth != UNKNOWN)
     if not len(known):
         return 1.0
-    told = read(model, chance, votes.task, votes.weight, votes.tasks).probabilities
+    told = read(model, chance, votes.task, votes.weight, votes.tasks, kind=kind).probabilities
     answered = known[np.bincount(votes.task, minlength=votes.tasks)[known] > 0]
     return temper_on(told[answered], truth[answered])
 

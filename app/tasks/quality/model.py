@@ -60,7 +60,8 @@ class Worker:
 class Model:
     """What is known of a project as a whole.
 
-    `prior` is how often each class is true, `mean_skill` how often a worker is right on a clear task,
+    `prior` is how often each class is true (a row for each kind of task, where a project has several; `of_kind` gives
+    one kind's model), `mean_skill` how often a worker is right on a clear task,
     `wrong[z]` how wrong answers to z are spread over the other classes, `ambiguous` the share of tasks that are,
     and `temper` by how much log-odds are scaled so that a confidence is the share of right results.
     """
@@ -80,7 +81,11 @@ class Model:
     @property
     def classes(self) -> int:
         """How many classes there are."""
-        return len(self.prior)
+        return int(self.prior.shape[-1])
+
+    def of_kind(self, kind: int) -> "Model":
+        """Return the model of one kind of task, by which one task of it is judged."""
+        return replace(self, prior=self.prior[kind])
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Model":

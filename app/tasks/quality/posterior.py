@@ -106,20 +106,28 @@ def tempered(probabilities: Floats, temper: float) -> Floats:
 
 
 def read(
-    model: Model, chance: Floats, task: Ints, weight: Floats, tasks: int, truth: Ints | None = None
+    model: Model,
+    chance: Floats,
+    task: Ints,
+    weight: Floats,
+    tasks: int,
+    truth: Ints | None = None,
+    kind: Ints | None = None,
 ) -> Readings:
     """Return what votes say, from the chance of each under each class (votes, classes).
 
-    `truth`, where given, names the class of each gold task (UNKNOWN elsewhere): it is certain, and clear.
+    `truth`, where given, names the class of each gold task (UNKNOWN elsewhere): it is certain, and clear. `kind`,
+    where given, names each task's row of the model's prior.
     """
-    clear = np.log(model.prior) + sums(task, np.log(chance) * weight[:, None], tasks)
+    prior = np.broadcast_to(model.prior if kind is None else model.prior[kind], (tasks, model.classes))
+    clear = np.log(prior) + sums(task, np.log(chance) * weight[:, None], tasks)
     leading = np.argsort(-clear, axis=1, kind="stable")[:, :_LEADING]
     pairs = _pairs(leading.shape[1])
     flat = np.arange(len(task)) * model.classes
     places = [flat + leading[:, at].take(task) for at in range(leading.shape[1])]
     said = [chance.take(place) for place in places]
     mixed = [(1 - SPLIT) * said[true] + SPLIT * said[shown] for true, shown in pairs]
-    unclear = _pair_priors(model, leading, _unnamed(task, chance, leading, tasks))
+    unclear = _pair_priors(prior, leading, _unnamed(task, chance, leading, tasks))
     unclear += np.stack([np.bincount(task, np.log(mix) * weight, tasks) for mix in mixed], axis=1)
     together = np.concatenate([clear + np.log1p(-model.ambiguous), unclear + np.log(model.ambiguous)], axis=1)
     if truth is not None:
@@ -135,7 +143,7 @@ def read(
     answered = np.bincount(task, minlength=tasks) > 0
     if truth is not None:
         answered |= truth != UNKNOWN
-    probabilities = np.where(answered[:, None], _true(clearly, unclearly, leading), model.prior)
+    probabilities = np.where(answered[:, None], _true(clearly, unclearly, leading), prior)
     settled = np.exp(clear - clear.max(axis=1, keepdims=True))
     settled = 1 / settled.sum(axis=1)
     return Readings(probabilities, unclearly.sum(axis=1), seen, settled)
@@ -161,12 +169,12 @@ def _unnamed(task: Ints, chance: Floats, leading: Ints, tasks: int) -> Bools:
     return found
 
 
-def _pair_priors(model: Model, leading: Ints, unnamed: Bools) -> Floats:
+def _pair_priors(priors: Floats, leading: Ints, unnamed: Bools) -> Floats:
     """Return the log of how probable each pair is, given that the task is ambiguous.
 
     A last leading class that nobody named stands for all the classes that do not lead: nobody named them either.
     """
-    prior = model.prior[leading]
+    prior = np.take_along_axis(priors, leading, axis=1)
     standing = prior.copy()
     standing[unnamed, -1] += np.maximum(1 - prior[unnamed].sum(axis=1), 0.0)
     found = [
