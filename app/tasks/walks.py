@@ -35,6 +35,19 @@ KNOWN_FROM = 20
 STRICT, NEAR, LENIENT = 0, 1, 2
 
 
+def _given(name: str, kind: str) -> str:
+    """Return the SQL of a bound value that the planner does not look at.
+
+    It would make a plan for each set of values, which takes longer than the search itself; so it finds nothing to
+    gain by that, and keeps one plan.
+    """
+    return f"(SELECT CAST(:{name} AS {kind}))"
+
+
+_WORKER, _GROUP, _SITE = _given("worker_id", "uuid"), _given("group_id", "uuid"), _given("site", "text")
+_NOW, _TURN, _SPREAD = _given("now", "timestamptz"), _given("turn", "bigint"), _given("spread", "float8")
+
+
 def open_to(task: str, tries: str) -> str:
     """Return the SQL condition that the worker never had the task, nor somebody they may depend on.
 
@@ -46,10 +59,10 @@ def open_to(task: str, tries: str) -> str:
     return f"""
         (SELECT a.id FROM assignments a
           WHERE a.task_id = {task}
-            AND (a.worker_id = :worker_id
+            AND (a.worker_id = {_WORKER}
                  OR {tries} < {LENIENT} AND a.state NOT IN ('skipped', 'expired', 'withdrawn')
-                    AND (a.group_id = CAST(:group_id AS uuid) OR a.worker_id = CAST(:group_id AS uuid)
-                         OR {tries} = {STRICT} AND a.site = CAST(:site AS text)))
+                    AND (a.group_id = {_GROUP} OR a.worker_id = {_GROUP}
+                         OR {tries} = {STRICT} AND a.site = {_SITE}))
           LIMIT 1) IS NULL"""  # noqa: S608 - the parts are constants of these modules
 
 
@@ -77,10 +90,10 @@ _SOMEBODY_ELSE = f"""
     SELECT 1
       FROM (SELECT a.worker_id, a.group_id, a.offered_at FROM assignments a
              WHERE a.project_id = p.id ORDER BY a.offered_at DESC LIMIT {RECENT}) other
-     WHERE other.offered_at > :lull AND other.worker_id <> :worker_id
-       AND (CAST(:group_id AS uuid) IS NULL
-            OR other.worker_id <> CAST(:group_id AS uuid)
-               AND other.group_id IS DISTINCT FROM CAST(:group_id AS uuid))
+     WHERE other.offered_at > {_given("lull", "timestamptz")} AND other.worker_id <> {_WORKER}
+       AND ({_GROUP} IS NULL
+            OR other.worker_id <> {_GROUP}
+               AND other.group_id IS DISTINCT FROM {_GROUP})
        AND (p.most_per_worker = 0 OR coalesce((SELECT o.given FROM cursors o
              WHERE o.worker_id = other.worker_id AND o.project_id = p.id), 0) < p.most_per_worker)
 """  # noqa: S608 - the parts are constants of this module
@@ -98,33 +111,34 @@ _PICKED = text(
                    greatest(coalesce(c.position, -1), pr.front - 1) AS reached,
                    pr.median_lower IS NULL OR coalesce(s.lower, 0) >= pr.median_lower AS freed_first
               FROM projects pr
-              LEFT JOIN cursors c ON c.project_id = pr.id AND c.worker_id = :worker_id
-              LEFT JOIN skills s ON s.project_id = pr.id AND s.worker_id = :worker_id
+              LEFT JOIN cursors c ON c.project_id = pr.id AND c.worker_id = {_WORKER}
+              LEFT JOIN skills s ON s.project_id = pr.id AND s.worker_id = {_WORKER}
              CROSS JOIN (VALUES ({STRICT}), ({NEAR}), ({LENIENT})) tries (n)
              WHERE pr.state = 'running'
-               AND pr.countries @> jsonb_build_array(CAST(:country AS text))
-               AND pr.languages @> jsonb_build_array(CAST(:language AS text))
-               AND (pr.cohorts = '[]' OR pr.cohorts @> jsonb_build_array(CAST(:cohort AS text)))
-               AND (pr.deadline IS NULL OR pr.deadline > :now)
-               AND pr.requires <@ CAST(:passed AS jsonb)
+               AND pr.countries @> jsonb_build_array({_given("country", "text")})
+               AND pr.languages @> jsonb_build_array({_given("language", "text")})
+               AND (pr.cohorts = '[]' OR pr.cohorts @> jsonb_build_array({_given("cohort", "text")}))
+               AND (pr.deadline IS NULL OR pr.deadline > {_NOW})
+               AND pr.requires <@ {_given("passed", "jsonb")}
                AND coalesce(c.admitted, NOT pr.gated)
                AND (pr.min_skill = 0 OR s.answers IS NULL OR s.answers < {KNOWN_FROM}
                     OR s.lower >= pr.min_skill)
                AND CASE WHEN pr.most_per_worker > 0 AND c.given >= pr.most_per_worker THEN tries.n = {LENIENT}
-                        WHEN tries.n = {NEAR} THEN CAST(:site AS text) IS NOT NULL
-                        WHEN tries.n = {LENIENT} THEN CAST(:group_id AS uuid) IS NOT NULL
+                        WHEN tries.n = {NEAR} THEN {_SITE} IS NOT NULL
+                        WHEN tries.n = {LENIENT} THEN {_GROUP} IS NOT NULL
                         ELSE true END
              ORDER BY pr.priority DESC,
-                      CASE WHEN pr.deadline < CAST(:now AS timestamptz) + interval '6 hours' THEN 0
-                           WHEN pr.deadline < CAST(:now AS timestamptz) + interval '1 day' THEN 1
-                           WHEN pr.deadline < CAST(:now AS timestamptz) + interval '3 days' THEN 2
+                      CASE WHEN pr.deadline < {_NOW} + interval '6 hours' THEN 0
+                           WHEN pr.deadline < {_NOW} + interval '1 day' THEN 1
+                           WHEN pr.deadline < {_NOW} + interval '3 days' THEN 2
                            ELSE 3 END,
-                      CASE WHEN CAST(:turn AS bigint) % 2 = 1
-                           THEN hashtextextended(CAST(pr.id AS text) || CAST(:worker_id AS text), :turn) END,
+                      CASE WHEN {_TURN} % 2 = 1
+                           THEN hashtextextended(CAST(pr.id AS text) || CAST({_WORKER} AS text), {_TURN}) END,
                       pr.launched_at, pr.id, tries.n
              LIMIT {3 * PROJECTS}) p
      CROSS JOIN LATERAL (
-        SELECT 1 WHERE p.tries < {LENIENT} OR p.deadline < :soon OR NOT EXISTS ({_SOMEBODY_ELSE})
+        SELECT 1 WHERE p.tries < {LENIENT} OR p.deadline < {_given("soon", "timestamptz")}
+                       OR NOT EXISTS ({_SOMEBODY_ELSE})
      ) may
      CROSS JOIN LATERAL (
         {_walk("freed", "freed AND p.freed_first")}
@@ -137,7 +151,7 @@ _PICKED = text(
         UNION ALL
         {_walk("front", "position >= p.front")}
         UNION ALL
-        {_walk("spread", "position >= p.front + CAST(:spread * greatest(p.reached - p.front, 0) AS bigint)")}
+        {_walk("spread", f"position >= p.front + CAST({_SPREAD} * greatest(p.reached - p.front, 0) AS bigint)")}
      ) t
      LIMIT 1
     """  # noqa: S608 - the parts are constants of this module

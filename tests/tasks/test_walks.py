@@ -80,6 +80,23 @@ def test_what_a_worker_and_their_group_had_is_passed_over_at_a_bounded_cost(
     assert read(nodes, "cursors") + read(nodes, "skills") + read(nodes, "projects") <= 50 + walks.RECENT
 
 
+def test_one_plan_is_kept_for_everybody(session: Session) -> None:
+    """Planning takes several times as long as the search: it must not be done for each of them."""
+    running(session, 100)
+    for worker in make_workers(session, 4):
+        for _ in range(6):
+            must_take(session, worker)
+    kept, made = session.execute(
+        text(
+            "SELECT sum(generic_plans), sum(custom_plans) FROM pg_prepared_statements"
+            " WHERE statement LIKE '%from_front%'"
+        )
+    ).one()
+    # The driver prepares what it has run five times, and the database tries five plans before it keeps one.
+    assert kept >= 14
+    assert made <= 5
+
+
 def _loaded(session: Session) -> Project:
     project = draft(session, redundancy={"mode": "fixed", "answers": 5})
     tasks.add_tasks(session, project=project, lines=items(LOADED), now=NOW)
