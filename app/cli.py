@@ -350,6 +350,7 @@ def partner_cohort(
     code: Annotated[str, typer.Argument(help="The invite code: workers text JOIN and this.")],
     languages: Annotated[str, typer.Option(help="The language menu, such as en,sw.")] = "en,sw",
     name: Annotated[str | None, typer.Option(help="The cohort's name (default: its code).")] = None,
+    site: Annotated[str, typer.Option(help="The one village or place they live in, if it is one.")] = "",
 ) -> None:
     """Make a cohort, which workers join by texting JOIN and its code; prints its id."""
     from app.ids import show
@@ -362,6 +363,7 @@ def partner_cohort(
             name=name or code,
             invite_code=code,
             languages=[language.strip() for language in languages.split(",")],
+            site=site,
             now=clock.now(),
         )
     print(show("coh", made.id))

@@ -5,6 +5,7 @@ Nothing else in app/ reads the environment.
 """
 
 import os
+import re
 import secrets
 from datetime import timedelta
 from functools import lru_cache
@@ -27,6 +28,9 @@ SECRETS = (
     "redis_url",
     "api_key",
 )
+
+
+_AMOUNT = re.compile(r"[A-Z]{3}:\d{1,12}")
 
 
 def _quiet_hours(value: Any) -> Any:
@@ -64,6 +68,9 @@ class Settings(BaseSettings):
     fee_percent: int = 20
     price_list: Path | None = None
     reserve_messages_percent: int = 150
+    referral_pay: str = ""
+    referral_answers: int = 10
+    referral_most: int = 10
 
     twilio_account_sid: str = ""
     twilio_auth_token: SecretStr = SecretStr("")
@@ -118,6 +125,22 @@ class Settings(BaseSettings):
                 "KAZI_PAYOUT_LOOKUP_S must be seconds with commas between them, such as 60,300,900"
             )
         return value
+
+    @field_validator("referral_pay")
+    @classmethod
+    def _amounts(cls, value: str) -> str:
+        if not all(_AMOUNT.fullmatch(part.strip()) for part in value.split(",") if part.strip()):
+            raise ValueError(
+                "KAZI_REFERRAL_PAY must be currencies and minor units with commas between them,"
+                " such as KES:2000,UGX:500"
+            )
+        return value
+
+    @property
+    def referral_pay_minor(self) -> dict[str, int]:
+        """What bringing a friend pays, in minor units by currency; nothing in one that is not there."""
+        parts = (part.strip().split(":") for part in self.referral_pay.split(",") if part.strip())
+        return {currency: int(amount) for currency, amount in parts}
 
     @property
     def country_list(self) -> tuple[str, ...]:

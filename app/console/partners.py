@@ -67,6 +67,7 @@ def create_cohort(
     who: Admin,
     name: Annotated[str, Form(max_length=60)] = "",
     invite_code: Annotated[str, Form(max_length=20)] = "",
+    site: Annotated[str, Form(max_length=60)] = "",
     languages: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies defaults
 ) -> Response:
     """Make a cohort of a partner, with its invite code and the languages offered to newcomers."""
@@ -76,7 +77,7 @@ def create_cohort(
         _check(session, partner_id, languages)
         cohort = people.create_cohort(
             session, partner_id=partner_id, name=name.strip() or invite_code, invite_code=invite_code,
-            languages=languages, now=now,
+            languages=languages, site=site, now=now,
         )  # fmt: skip
     except AppError as refused:
         return _page(request, session, who, problem=refused.message, status=refused.status)

@@ -8,7 +8,8 @@ from app.channels.models import Address
 from app.conversation import flow
 from app.conversation.acts import Context, Reply, help_phone, known, next_or, partner_name
 from app.conversation.lessons import LESSONS, after
-from app.operations import people_money
+from app.operations import people_money, referral
+from app.people import inviting
 from app.people import service as people
 from app.people.models import Cohort, Worker, WorkerAddress
 from app.settings import settings
@@ -32,19 +33,24 @@ def stranger() -> Reply:
 def join(context: Context, decision: flow.Join) -> Reply:
     """Let somebody in: a new person, one known from another channel, or another on this phone.
 
-    An invite code makes them one of its cohort; without one they come to the operator itself.
+    An invite code makes them one of its cohort, and so does that of a worker of it, who brought them; without one
+    they come to the operator itself.
     """
     country = context.address.country
     if country not in settings().country_list:
         return Reply(texts.say("join_not_here", "en"))
     cohort = people.cohort_by_code(context.session, decision.code) if decision.code else None
-    if cohort is None and (decision.code or not settings().open_join):
+    friend = inviting.inviter(context.session, decision.code) if decision.code and cohort is None else None
+    if cohort is None and friend is None and (decision.code or not settings().open_join):
         key = "join_unknown_code" if decision.code else "join_needs_code"
         return Reply(texts.say(key, "en", code=decision.code[:12]))
+    if friend is not None:
+        cohort = inviting.cohort_of(context.session, friend)
     worker = context.worker
     if worker is not None and worker.state == "new" and not decision.name:
         people.put_into(worker, cohort)
         worker.stage = "language"
+        _brought(context, friend)
         return welcome(context)
     same = _known_elsewhere(context, decision.name)
     if same is not None:
@@ -61,7 +67,34 @@ def join(context: Context, decision: flow.Join) -> Reply:
     )
     addresses.lift_suppression(context.session, address_id=context.address.id)
     _consent(context, "joined")
+    _brought(context, friend)
     return welcome(context)
+
+
+def _brought(context: Context, friend: Worker | None) -> None:
+    if friend is not None:
+        rewarded = referral.pay_minor(friend.country) > 0
+        inviting.brought(context.session, worker=known(context), by=friend, rewarded=rewarded)
+
+
+def invite(context: Context) -> Reply:
+    """Say by which code friends join; somebody who has not joined themselves yet goes on joining first."""
+    worker = known(context)
+    if worker.consented_at is None:
+        return welcome(context) if worker.stage == "language" else Reply(consent_text(context))
+    code = inviting.own_code(context.session, worker)
+    pay = referral.pay_minor(worker.country)
+    if not pay:
+        return Reply(texts.say("invite", worker.language, code=code))
+    text = texts.say(
+        "invite_paid",
+        worker.language,
+        code=code,
+        pay=texts.money(pay, people.currency_of(worker.country)),
+        count=settings().referral_answers,
+        friends=settings().referral_most,
+    )
+    return Reply(text)
 
 
 def _known_elsewhere(context: Context, name: str) -> Worker | None:

@@ -7,6 +7,7 @@ _COMMANDS = {
     "STOP": joining.stop,
     "START": joining.start,
     "HELP": commands.help_,
+    "INVITE": joining.invite,
     "SKIP": commands.skip,
     "MORE": commands.more,
     "BAL": commands.balance,

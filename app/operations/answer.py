@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import outbox
 from app.channels import service as channels
 from app.channels.models import Message
-from app.operations import teach
+from app.operations import referral, teach
 from app.operations.teach import Outcome
 from app.payments import ledger
 from app.people import service as people
@@ -142,6 +142,7 @@ def take_answers(
         taken[question.assignment.id] = take_answer(
             session, worker=worker, question=question, reading=reading, channel=channel, now=now
         )
+    referral.settle(session, worker=worker, now=now)
     return [taken[question.assignment.id] for question, _ in answers]
 
 

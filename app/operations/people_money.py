@@ -28,7 +28,15 @@ def typical_pay(session: Session, country: str) -> str:
 
 
 def open_account(session: Session, *, worker: Worker, address: Address, now: datetime) -> None:
-    """Pay the worker, from now on, to the number they joined from. An address without a number gets no account."""
+    """Pay the worker, from now on, to the number they joined from. An address without a number gets no account.
+
+    Whoever else is paid to it may answer with them, or be them: they are of one group from then on.
+    """
     number = crypto.decrypt(address.number)
-    if number.startswith("+"):
-        payouts.set_account(session, worker_id=worker.id, number_e164=number, country=worker.country, now=now)
+    if not number.startswith("+"):
+        return
+    account = payouts.set_account(
+        session, worker_id=worker.id, number_e164=number, country=worker.country, now=now
+    )
+    for other_id in payouts.paid_alike(session, account_id=account.id, worker_id=worker.id):
+        people.join_group(session, worker_id=worker.id, other_id=other_id)

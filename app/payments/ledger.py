@@ -30,13 +30,16 @@ RAIL_FLOAT = "rail_float"
 FEE_INCOME = "fee_income"
 AIRTIME_INCOME = "airtime_income"
 EXTERNAL = "external"
+REFERRAL_COST = "referral_cost"
 KINDS = (
     CLIENT_CREDIT, PROJECT_RESERVE, WORKER_PAYABLE, PAYOUT_IN_FLIGHT,
-    RAIL_FLOAT, FEE_INCOME, AIRTIME_INCOME, EXTERNAL,
+    RAIL_FLOAT, FEE_INCOME, AIRTIME_INCOME, EXTERNAL, REFERRAL_COST,
 )  # fmt: skip
 
 # Kinds of transactions that a worker's figures are told apart by.
 ANSWER = "answer"
+REFERRAL = "referral"
+EARNED = (ANSWER, REFERRAL)
 PAYOUT_PAID = "payout-paid"
 PAYOUT_REVERSED = "payout-reversed"
 
@@ -291,6 +294,24 @@ def pay_answer_from_house(
     return post(session, kind=ANSWER, reference=f"answer:{answer_id}", legs=legs, currency=currency, now=now)
 
 
+def pay_referral(
+    session: Session,
+    *,
+    referrer_id: UUID,
+    worker_id: UUID,
+    amount_minor: int,
+    currency: str,
+    now: datetime,
+) -> bool:
+    """Credit who brought a worker, once for each they brought: it is the operator's own cost, and no client's."""
+    legs = [
+        Leg(account(REFERRAL_COST, None, currency), -amount_minor),
+        Leg(account(WORKER_PAYABLE, referrer_id, currency), amount_minor),
+    ]
+    reference = f"referral:{worker_id}"
+    return post(session, kind=REFERRAL, reference=reference, legs=legs, currency=currency, now=now)
+
+
 def settle_project(
     session: Session,
     *,
@@ -343,14 +364,18 @@ def project_spend(session: Session, *, project_id: UUID, currency: str) -> dict[
 _EARNED = text(
     """
     SELECT sum(p.amount_minor) FROM postings p JOIN ledger_transactions t ON t.id = p.transaction_id
-     WHERE p.account_id = :account_id AND p.at >= :since AND t.kind = :kind
+     WHERE p.account_id = :account_id AND p.at >= :since AND t.kind = ANY (:kinds)
     """
 )
 
 
 def earned_since(session: Session, *, worker_id: UUID, currency: str, since: datetime) -> int:
     """Return what a worker earned from `since` on (their local midnight: today), in minor units; cheap."""
-    values = {"account_id": account(WORKER_PAYABLE, worker_id, currency).id, "since": since, "kind": ANSWER}
+    values = {
+        "account_id": account(WORKER_PAYABLE, worker_id, currency).id,
+        "since": since,
+        "kinds": list(EARNED),
+    }
     return int(session.scalar(_EARNED, values) or 0)
 
 
@@ -363,7 +388,7 @@ def worker_balance(session: Session, *, worker_id: UUID, currency: str, since: d
     payable = account(WORKER_PAYABLE, worker_id, currency).id
     flight = account(PAYOUT_IN_FLIGHT, worker_id, currency).id
     amount, kind = Posting.amount_minor, LedgerTransaction.kind
-    answered = (Posting.account_id == payable) & (kind == ANSWER)
+    earned = (Posting.account_id == payable) & kind.in_(EARNED)
     row = session.execute(
         select(
             func.sum(amount).filter(Posting.account_id == payable),
@@ -372,8 +397,8 @@ def worker_balance(session: Session, *, worker_id: UUID, currency: str, since: d
             - func.coalesce(
                 func.sum(amount).filter((Posting.account_id == payable) & (kind == PAYOUT_REVERSED)), 0
             ),
-            func.sum(amount).filter(answered),
-            func.sum(amount).filter(answered & (Posting.at >= since)),
+            func.sum(amount).filter(earned),
+            func.sum(amount).filter(earned & (Posting.at >= since)),
         )
         .join(LedgerTransaction, LedgerTransaction.id == Posting.transaction_id)
         .where(Posting.account_id.in_([payable, flight]))

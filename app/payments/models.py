@@ -24,7 +24,7 @@ class LedgerAccount(Base):
     __tablename__ = "ledger_accounts"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     # client_credit | project_reserve | worker_payable | payout_in_flight | rail_float | fee_income |
-    # airtime_income | external (money that entered or left by bank)
+    # airtime_income | external (money that entered or left by bank) | referral_cost (what inviting cost the house)
     kind: Mapped[str]
     owner_id: Mapped[UUID | None]
     currency: Mapped[str]

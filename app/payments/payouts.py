@@ -117,6 +117,16 @@ def current_account(session: Session, worker_id: UUID) -> PayoutAccount | None:
     )
 
 
+def paid_alike(session: Session, *, account_id: UUID, worker_id: UUID) -> list[UUID]:
+    """Return the other workers who are or were paid to the account."""
+    link = WorkerPayoutAccount
+    return list(
+        session.scalars(
+            select(link.worker_id).where(link.payout_account_id == account_id, link.worker_id != worker_id)
+        )
+    )
+
+
 def open_payout(session: Session, *, worker_id: UUID, currency: str) -> Payout | None:
     """Return the worker's payout that is on its way, if there is one."""
     return session.scalar(

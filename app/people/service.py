@@ -78,9 +78,19 @@ def create_partner(session: Session, *, name: str, help_phone: str, now: datetim
 
 
 def create_cohort(
-    session: Session, *, partner_id: UUID, name: str, invite_code: str, languages: list[str], now: datetime
+    session: Session,
+    *,
+    partner_id: UUID,
+    name: str,
+    invite_code: str,
+    languages: list[str],
+    site: str = "",
+    now: datetime,
 ) -> Cohort:
-    """Make a cohort, joined by texting `JOIN <invite_code>`. Raises `code-taken` or `invalid`."""
+    """Make a cohort, joined by texting `JOIN <invite_code>`. Raises `code-taken` or `invalid`.
+
+    `site` is the one place its people live in, if it is one: cohorts of one place are neighbours.
+    """
     code = invite_code.strip().upper()
     if not code.isascii() or not code.isalnum() or len(code) not in _INVITE_CODE_LENGTHS:
         raise invalid(
@@ -88,10 +98,18 @@ def create_cohort(
         )
     if not languages:
         raise invalid("A cohort has at least one language.")
-    if session.scalar(select(Cohort.id).where(Cohort.invite_code == code)):
+    if session.scalar(select(Cohort.id).where(Cohort.invite_code == code)) or session.scalar(
+        select(Worker.id).where(Worker.invite_code == code)
+    ):
         raise conflict("code-taken", f"The invite code {code} is in use. Choose another.")
     cohort = Cohort(
-        id=ids.new(), partner_id=partner_id, name=name, invite_code=code, languages=languages, created_at=now
+        id=ids.new(),
+        partner_id=partner_id,
+        name=name,
+        invite_code=code,
+        languages=languages,
+        site=" ".join(site.split()) or None,
+        created_at=now,
     )
     session.add(cohort)
     session.flush()
@@ -167,6 +185,7 @@ def create_worker(
         id=ids.new(),
         partner_id=cohort.partner_id if cohort else None,
         cohort_id=cohort.id if cohort else None,
+        site=cohort.site if cohort else None,
         name=crypto.encrypt(name) if name else None,
         country=country,
         time_zone=time_zone(country),
@@ -192,6 +211,7 @@ def put_into(worker: Worker, cohort: Cohort | None) -> None:
     """Make the worker one of a cohort, or of none."""
     worker.cohort_id = cohort.id if cohort else None
     worker.partner_id = cohort.partner_id if cohort else None
+    worker.site = cohort.site if cohort else None
 
 
 def use_address(session: Session, *, worker: Worker, address_id: UUID, now: datetime) -> None:
@@ -241,6 +261,9 @@ def erase(session: Session, *, worker: Worker, address_id: UUID) -> None:
     worker.state, worker.stage, worker.pause_reason, worker.name = "erased", "declined", None, None
     worker.available_at = worker.assignment_id = None
     worker.answer_hours = []
+    worker.invite_code = worker.site = None
+    worker.passed = []
+    worker.reward_due = False
     worker.address_id = address_id
     session.flush()
     for shared in left:

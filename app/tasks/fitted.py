@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from statistics import median
 from uuid import UUID
 
 import numpy as np
@@ -144,6 +145,8 @@ def keep(session: Session, project: Project, found: Fitted, now: datetime) -> No
         for pair in too_alike(votes, found.fit)[:_MOST_ALIKE]
     ]
     workers = [found.fit.worker(at) for at in range(votes.workers)]
+    lowers = [model.lower(worker) for worker in workers]
+    project.median_lower = median(lowers)
     given = [0] * votes.workers
     for at in votes.worker[:: found.choices.parts]:
         given[at] += 1
@@ -154,7 +157,7 @@ def keep(session: Session, project: Project, found: Fitted, now: datetime) -> No
             "workers": found.numbered.workers,
             "answers": given,
             "skills": [model.skill(worker) for worker in workers],
-            "lowers": [model.lower(worker) for worker in workers],
+            "lowers": lowers,
             "kept": [json.dumps(worker.as_json()) for worker in workers],
             "now": now,
         },

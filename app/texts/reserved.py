@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 CommandName = Literal[
-    "STOP", "START", "HELP", "SKIP", "MORE", "BAL", "PAY", "JOIN", "LANG", "WHY", "APPEAL", "UNDO"
+    "STOP", "START", "HELP", "SKIP", "MORE", "BAL", "PAY", "JOIN", "LANG", "WHY", "APPEAL", "UNDO", "INVITE"
 ]
 
 
@@ -79,6 +79,11 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
         "appeal, rufaa, okujulira, njulira, recours, faire appel, apel, fe apel, अपील, apil, ይግባኝ, yigbagn"
     ),
     "UNDO": phrases("undo, tendua, zzaayo, zzayo, defaire, defe, वापस लो, wapas lo, ቀልብስ"),
+    "INVITE": phrases(
+        "invite, refer, invite friends, invite a friend, refer a friend, alika, alika rafiki, alika marafiki",
+        "mwalike rafiki, yita mukwano, yita mikwano, yita mukwano gwange, inviter, parrainer, inviter un ami",
+        "envite, envite zanmi, निमंत्रण, दोस्त बुलाओ, nimantran, dost bulao, ጋብዝ, ጓደኛ ጋብዝ, gabiz, guadegna gabiz",
+    ),
 }
 # A command of one language that is everyday talk in another, for those who speak that one (Hindi acha: well, good).
 NO_COMMANDS: dict[str, frozenset[str]] = {"hi": phrases("acha"), "ht": phrases("end"), "am": phrases("leka")}

@@ -163,9 +163,12 @@ def test_a_partner_and_a_cohort_are_made(world: World, as_role: AsRole, session:
     assert refused.status_code == 409
     assert 'role="alert"' in refused.text
     cohorts = f"/console/partners/{ids.show('prt', world.partners[1].id)}/cohorts"
-    made = {"name": "Two", "invite_code": "two22", "languages": ["sw"]}
-    assert "JOIN TWO22" in mine.post(cohorts, made).text
-    assert session.scalars(select(Cohort).where(Cohort.invite_code == "TWO22")).one().languages == ["sw"]
+    made = {"name": "Two", "invite_code": "two22", "languages": ["sw"], "site": " Kajulu  village "}
+    page = mine.post(cohorts, made).text
+    assert "JOIN TWO22" in page
+    assert "in Kajulu village" in page
+    cohort = session.scalars(select(Cohort).where(Cohort.invite_code == "TWO22")).one()
+    assert (cohort.languages, cohort.site) == (["sw"], "Kajulu village")
     assert mine.post(cohorts, {**made, "invite_code": "x!", "languages": ["sw"]}).status_code == 422
     assert mine.post(cohorts, {**made, "invite_code": "OTHER", "languages": ["tlh"]}).status_code == 422
     assert "cohort.created" in mine.get("/console/audit").text

@@ -212,6 +212,21 @@ class TestGroups:
         assert session.get_one(Worker, alone).group_id is None
 
 
+def test_neighbours_are_those_of_one_cohort_or_of_cohorts_of_one_place(session: Session) -> None:
+    partner = people.create_partner(session, name="Maji", help_phone="+254700111222", now=NOW)
+    places = {"MAJI24": "Kibera", "MAJI25": "  Kibera ", "MAJI26": ""}
+    cohorts = [
+        people.create_cohort(
+            session, partner_id=partner.id, name=code, invite_code=code, languages=["en"], site=site, now=NOW
+        )
+        for code, site in places.items()
+    ]
+    workers = [session.get_one(Worker, worker_id) for worker_id in make_workers(session, 3)]
+    for worker, cohort in zip(workers, cohorts, strict=True):
+        people.put_into(worker, cohort)
+    assert [worker.site for worker in workers] == ["Kibera", "Kibera", None]
+
+
 class TestSkill:
     """Who is known not to reach what a project asks gets no more of it; the better ones look at what is doubtful."""
 
