@@ -16,6 +16,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote as quoted_path
 
 import typer
 
@@ -44,6 +45,7 @@ class What(StrEnum):
 
     results = "results"
     answers = "answers"
+    document = "document"
 
 
 class Format(StrEnum):
@@ -51,6 +53,16 @@ class Format(StrEnum):
 
     csv = "csv"
     jsonl = "jsonl"
+    txt = "txt"
+
+
+class By(StrEnum):
+    """What a document is split by."""
+
+    sentence = "sentence"
+    line = "line"
+    paragraph = "paragraph"
+    segment = "segment"
 
 
 def register(app: typer.Typer) -> None:
@@ -99,15 +111,37 @@ def submit(
     tasks: Tasks = None,
     launch: Annotated[bool, typer.Option("--launch", help="Launch it, which reserves its budget.")] = False,
     follow: Annotated[bool, typer.Option("--watch", help="Then watch it until it is finished.")] = False,
+    document: Annotated[
+        Path | None, typer.Option(help="A text to be split into tasks; its name is its id.")
+    ] = None,
+    by: Annotated[By, typer.Option(help="What the document is split by.")] = By.sentence,
+    field: Annotated[str, typer.Option(help="The template's field that a part stands in.")] = "text",
 ) -> None:
-    """Make a project, add its tasks, and print its id. The same task sent twice is one task."""
+    """Make a project, add its tasks, and print its id. The same task, or document, sent twice is one."""
+    words = _words(document) if document is not None else None
     with _connected() as api:
-        project_id = _draft(api, project, tasks, show=answer)
+        project_id = _draft(api, project, tasks, show=answer, alone=words is not None)
+        if document is not None and words is not None:
+            _add_document(api, project_id, document.name, words, {"by": by.value, "field": field})
         if launch:
             api.post(f"/v1/projects/{project_id}/launch")
             say(f"{project_id} is launched.")
         if follow:
             _watch(api, project_id)
+
+
+def _words(document: Path) -> str:
+    try:
+        return document.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise AppError("bad-file", 422, f"{document} cannot be read: {why}.") from None
+
+
+def _add_document(api: "Api", project_id: str, name: str, words: str, how: dict[str, str]) -> None:
+    body = json.dumps({"id": name, "text": words, **how}).encode()
+    added = api.post(f"/v1/projects/{project_id}/documents", body)
+    say(f"The document {added['id']} has {added['parts_total']} parts, a task each.")
 
 
 def watch(project_id: ProjectId) -> None:
@@ -118,18 +152,41 @@ def watch(project_id: ProjectId) -> None:
 
 def export(
     project_id: ProjectId,
-    what: Annotated[What, typer.Argument(help="results, one line a task; or answers, one line an answer.")],
-    format: Annotated[Format, typer.Option(help="The kind of file.")] = Format.csv,
+    what: Annotated[
+        What,
+        typer.Argument(
+            help="results, a line a task; answers, a line an answer; or a document, put together."
+        ),
+    ],
+    format: Annotated[
+        Format | None, typer.Option(help="The kind of file: csv or jsonl; of a document, txt or jsonl.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write to this file.")] = None,
+    document: Annotated[str, typer.Option("--id", help="Of a document: its id.")] = "",
 ) -> None:
-    """Write all results or answers of a project to standard output, or to a file."""
-    path = f"/v1/projects/{_id(project_id)}/{what.value}?format={format.value}"
+    """Write all results or answers of a project, or a document, to standard output or to a file."""
+    path = f"/v1/projects/{_id(project_id)}/{_wanted(what, format, document)}"
     with _connected() as api, api.stream(path) as parts:
         if output is None:
             sys.stdout.buffer.writelines(parts)
             sys.stdout.buffer.flush()
         else:
             _write(output, parts)
+
+
+def _wanted(what: What, format: Format | None, document: str) -> str:
+    """Return the path of a file under its project."""
+    if what is not What.document:
+        if format is Format.txt:
+            raise AppError("invalid", 422, f"{what.value} are written as csv or jsonl.")
+        return f"{what.value}?format={(format or Format.csv).value}"
+    if not document:
+        raise AppError("invalid", 422, "Name the document: --id and the id it was sent under.")
+    if format is Format.csv:
+        raise AppError(
+            "invalid", 422, "A document is written as txt, put together, or as jsonl, a line a part."
+        )
+    return f"documents/{quoted_path(document)}?format={(format or Format.txt).value}"
 
 
 def _write(output: Path, parts: Iterable[bytes]) -> None:
@@ -157,15 +214,16 @@ def _id(project: str) -> str:
     return project
 
 
-def _draft(api: "Api", project: str, tasks: Path | None, show: Any = None) -> str:
+def _draft(api: "Api", project: str, tasks: Path | None, show: Any = None, *, alone: bool = False) -> str:
     """Return the id of the project meant: a known one, or one made of a file; its tasks are added.
 
+    `alone`: no file of tasks is needed.
     Ends the command with exit code 1 when a line of the tasks was refused.
     """
     from app import client_api  # noqa: PLC0415 - see the module
 
     is_file = not project.startswith("prj_")
-    if is_file and tasks is None:
+    if is_file and tasks is None and not alone:
         raise AppError("invalid", 422, f"Name a file of tasks after {project}, such as tasks.csv.")
     # Whatever is wrong with a file is found before anything is made.
     read = client_api.read_tasks(tasks) if tasks is not None else None

@@ -314,3 +314,31 @@ def test_a_wrong_key_no_key_and_no_service_are_said(client: Client, monkeypatch:
 def code_of(result: Result) -> str:
     assert isinstance(result.exception, AppError), result.output
     return result.exception.code
+
+
+def test_a_document_is_submitted_and_exported(client: Client) -> None:
+    report = client.file("report.txt", "The pump broke. Dr. Okello came.\n")
+    made = client.kazi("submit", client.project(), "--document", report, "--by", "sentence", "--launch")
+    assert made.exit_code == 0, made.output
+    project_id = made.stdout.strip()
+    assert "has 2 parts" in made.stderr
+    again = client.kazi("submit", project_id, "--document", report)
+    assert again.exit_code == 0, again.output
+    written = client.kazi("export", project_id, "document", "--id", "report.txt")
+    assert written.stdout == "[[The pump broke.]] [[Dr. Okello came.]]\n"
+    parts = client.kazi("export", project_id, "document", "--id", "report.txt", "--format", "jsonl")
+    assert [json.loads(line)["number"] for line in parts.stdout.splitlines()] == [1, 2]
+
+
+def test_what_is_wrong_with_a_document_is_said_in_one_line(client: Client) -> None:
+    project_id = client.submitted()
+    for arguments, said in (
+        (("submit", project_id, "--document", "/nowhere.txt"), "cannot be read"),
+        (("export", project_id, "document"), "--id"),
+        (("export", project_id, "results", "--format", "txt"), "csv or jsonl"),
+        (("export", project_id, "document", "--id", "x", "--format", "csv"), "txt"),
+        (("export", project_id, "document", "--id", "x"), "no document"),
+    ):
+        refused = client.kazi(*arguments)
+        assert refused.exit_code != 0
+        assert said in str(refused.exception) + refused.output, arguments

@@ -36,6 +36,7 @@ CODES = {
     "client-exists": "The client exists already",
     "code-taken": "The invite code is in use",
     "decided": "It has been decided",
+    "document-differs": "There is another document of this id",
     "endpoint-disabled": "The webhook endpoint is disabled",
     "forbidden": "This is not allowed to you",
     "idempotency-key-invalid": "The Idempotency-Key is not one",
