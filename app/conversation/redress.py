@@ -3,7 +3,7 @@
 from app import texts
 from app.conversation.acts import Context, Reply, help_phone, known
 from app.operations import appeals
-from app.operations.appeals import LONGEST_REASON, Ground, cut
+from app.operations.grounds import LONGEST_REASON, Ground, cut, ground_of
 from app.settings import settings
 from app.tasks.rules import mask_numbers
 
@@ -21,7 +21,7 @@ _WHY = {
 def why(context: Context) -> Reply:
     """Say why the last thing went against the worker, and what they can do about it."""
     worker = known(context)
-    ground = appeals.ground_of(context.session, worker, context.now)
+    ground = ground_of(context.session, worker, context.now)
     phone = help_phone(context.session, worker)
     if ground is None:
         return Reply(texts.say("why_nothing", worker.language, phone=phone))

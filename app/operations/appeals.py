@@ -1,11 +1,10 @@
-"""WHY and APPEAL: what last went against a worker and why; a person's look at it; what is upheld is paid or lifted.
+"""APPEAL: a person's look at what went against a worker; what is upheld is paid or lifted, and the worker told.
 
-Each kind of thing that can go against somebody is one entry of KINDS: how it is found, and what upholding an appeal
-against it does. All of an appeal's decision is one transaction. Nobody decides about what they had decided themselves.
+What can go against somebody is found by grounds.py. Each kind that can be appealed against is one entry of KINDS: what
+upholding does. All of a decision is one transaction. Nobody decides about what they had decided themselves.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -18,110 +17,19 @@ from app.accounts import audit
 from app.channels import service as channels
 from app.channels.models import Address
 from app.errors import AppError, Pointer, invalid, not_found
-from app.operations import telling, texts_decided
+from app.operations import give_back, telling, texts_decided
+from app.operations.grounds import cut, ground_of
 from app.operations.offer import may_push, named
 from app.operations.reviewing import Reviewer
 from app.people import appeals
 from app.people import service as people
 from app.people.models import Appeal, Worker
 from app.settings import settings
-from app.tasks import leases
-from app.tasks.models import UNSURE, Answer, Project
+from app.tasks.models import Answer, Exam, Pause, Project
 
-# What is older than this is told no more, and cannot be appealed against.
-REMEMBERED = timedelta(days=30)
 # So much of a reason fits the message that tells it.
-LONGEST_REASON, LONGEST_START, LONGEST_NOTE, LONGEST_WORDS = 50, 20, 70, 300
-
-Kind = Literal["answer", "exam", "pause", "stopped-work", "late", "unsure"]
-
-
-@dataclass(frozen=True)
-class Ground:
-    """One thing that went against a worker: of which kind, since when, and why, in words they can be told.
-
-    `lasts` says that it still stands in their way, whatever came after it. `about` fills the text of WHY further.
-    `against` is who decided it, where that was a person.
-    """
-
-    kind: Kind
-    subject_id: UUID
-    at: datetime
-    reason: str = ""
-    lasts: bool = False
-    project_id: UUID | None = None
-    against: str | None = None
-    about: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def is_appealable(self) -> bool:
-        """Whether a person may decide otherwise."""
-        return self.kind in KINDS
-
-
-def ground_of(session: Session, worker: Worker, now: datetime) -> Ground | None:
-    """Return the last thing that went against the worker: what still stands in their way first, else the latest."""
-    found = [ground for find in _FINDERS if (ground := find(session, worker, now)) is not None]
-    kept = [ground for ground in found if ground.lasts or ground.at > now - REMEMBERED]
-    return max(kept, key=lambda ground: (ground.lasts, ground.at), default=None)
-
-
-def _paused(_session: Session, worker: Worker, now: datetime) -> Ground | None:
-    if worker.state != "paused":
-        return None
-    return Ground("stopped-work", worker.id, now, reason=worker.pause_reason or "", lasts=True)
-
-
-def _refused(session: Session, worker: Worker, _now: datetime) -> Ground | None:
-    answer = session.scalar(
-        select(Answer)
-        .where(Answer.worker_id == worker.id, Answer.state == "refused")
-        .order_by(Answer.answered_at.desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    )
-    if answer is None:
-        return None
-    return Ground(
-        "answer",
-        answer.id,
-        answer.answered_at,
-        reason=answer.refused_why or "",
-        project_id=answer.project_id,
-        about={"start": cut(" ".join(answer.value.split()), LONGEST_START)},
-    )
-
-
-def _late(session: Session, worker: Worker, now: datetime) -> Ground | None:
-    found = leases.last_unneeded(session, worker.id)
-    if found is None:
-        return None
-    return Ground("late", found.id, found.unneeded_at or now, project_id=found.project_id)
-
-
-def _unsure(session: Session, worker: Worker, _now: datetime) -> Ground | None:
-    last = session.scalar(
-        select(Answer).where(Answer.worker_id == worker.id).order_by(Answer.answered_at.desc()).limit(1)
-    )
-    if last is None or last.value != UNSURE:
-        return None
-    return Ground("unsure", last.id, last.answered_at, project_id=last.project_id)
-
-
-_FINDERS: tuple[Callable[[Session, Worker, datetime], Ground | None], ...] = (
-    _paused,
-    _refused,
-    _late,
-    _unsure,
-)
-
-
-def cut(words: str, most: int) -> str:
-    """Return the words, cut at the last that fits."""
-    if len(words) <= most:
-        return words
-    return words[: most - 3].rstrip() + "..."
-
+LONGEST_NOTE = 70
+LONGEST_WORDS = 300
 
 Taken = Literal["taken", "open", "decided", "nothing"]
 
@@ -233,13 +141,25 @@ def _lift(session: Session, found: Appeal, _actor: str, now: datetime) -> None:
         people.unpause(worker, now)
 
 
+def _lift_in_project(session: Session, found: Appeal, actor: str, now: datetime) -> None:
+    pause = session.get_one(Pause, found.subject_id)
+    give_back.lift_pause(session, pause=pause, now=now, actor=actor, told=False)
+
+
+def _let_in(session: Session, found: Appeal, actor: str, now: datetime) -> None:
+    exam = session.get_one(Exam, found.subject_id)
+    give_back.uphold_exam(session, exam=exam, now=now, actor=actor, told=False)
+
+
 def _accept(session: Session, found: Appeal, _actor: str, now: datetime) -> None:
     texts_decided.accept_text(session, session.get_one(Answer, found.subject_id), now=now)
 
 
-# What upholding an appeal does, by its kind: only these can be appealed against. Each does nothing the second time.
+# What upholding an appeal does, by its kind: those of grounds.APPEALABLE. Each does nothing the second time.
 KINDS: dict[str, Callable[[Session, Appeal, str, datetime], None]] = {
     "answer": _accept,
+    "exam": _let_in,
+    "pause": _lift_in_project,
     "stopped-work": _lift,
 }
 

@@ -12,14 +12,15 @@ from app import clock, ids
 from app.accounts.models import AuditEntry
 from app.channels.models import Message
 from app.errors import AppError
-from app.operations import appeals, timeouts
+from app.operations import appeals, give_back, timeouts
 from app.operations.reviewing import Reviewer
 from app.payments import ledger
 from app.people import service as people
 from app.people.models import Appeal, Partner, Worker
 from app.settings import settings
-from app.tasks.models import Answer
+from app.tasks.models import Answer, Pause
 from tests.story.conftest import World
+from tests.story.test_gold import checked
 from tests.story.test_text_checks import CHECKED, check, write
 
 Phones = Callable[[int], str]
@@ -198,6 +199,41 @@ def test_a_refused_text_that_stays_refused_is_final(world: World, phones: Phones
         "A person has looked at this, and it stays: Two words are missing. To talk about it, call +254700111222."
     ]
     assert len(world.session.scalars(select(Appeal)).all()) == 1
+
+
+def test_a_pause_in_one_project_is_lifted_by_somebody_else_than_who_paused(
+    world: World, phones: Phones
+) -> None:
+    project = checked(world, 6, 4, gold_share=0.2)
+    world.join(phones(1))
+    worker = world.session.scalars(select(Worker)).one()
+    who, now = someone(), clock.now()
+    paused = give_back.pause_worker(
+        world.session,
+        worker_id=worker.id,
+        project=project,
+        note="You answer too fast",
+        now=now,
+        actor=who.actor,
+    )
+    world.session.commit()
+    assert world.text(phones(1), "WHY")[-1] == (
+        "You get no tasks of this project for now: You answer too fast. Not right? Reply APPEAL and a person "
+        "looks at it."
+    )
+    world.text(phones(1), "APPEAL")
+    assert (opened(world).kind, opened(world).project_id, opened(world).against) == (
+        "pause",
+        project.id,
+        who.actor,
+    )
+    with pytest.raises(AppError):
+        decide(world, uphold=True, note="I was right.", who=who)
+    decide(world, uphold=True, note="Fast and right.")
+    assert "you are right: Fast and right." in world.read(phones(1))[-1]
+    world.session.expire_all()
+    assert world.session.get_one(Pause, paused.id).state == "lifted"
+    assert "Nothing of yours" in world.text(phones(1), "WHY")[-1]
 
 
 def test_a_decision_needs_a_reason_that_fits_a_message(world: World, phones: Phones) -> None:
