@@ -284,8 +284,30 @@ def _print_quote(quoted: "Json") -> None:
         console.print(
             f"SMS segments a question, {language}: {counted['mean']:g} (longest {counted['longest']})"
         )
+    for line in _expectations(quoted):
+        console.print(line)
     if not quoted["sufficient_credit"]:
         console.print("Your credit does not suffice to launch it.")
+
+
+def _expectations(quoted: "Json") -> list[str]:
+    """Return what to expect, a line a figure, with what it rests on."""
+    from app.texts import money  # noqa: PLC0415 - see the module
+
+    currency, basis = quoted["currency"], quoted["basis"]
+    lines = [f"Answers expected: {quoted['expected_answers']} of {quoted['places']} paid for at most."]
+    if quoted["accuracy"] is not None:
+        lines.append(f"Accuracy expected: {quoted['accuracy']:.1%}. {basis['accuracy']}")
+    if quoted["finished_in_s"] is not None:
+        lines.append(f"Time expected: {quoted['finished_in_s'] / 3600:.0f} hours. {basis['finished_in_s']}")
+    hourly = money(quoted["net_pay_per_hour_minor"], currency)
+    lines.append(f"An hour of this work earns about {hourly}, net. {basis['net_pay_per_hour_minor']}")
+    if quoted["under_pay_floor"]:
+        floor = money(quoted["pay_floor_per_hour_minor"], currency)
+        lines.append(f"That is under the floor of {floor} an hour: raise the pay.")
+    return lines + [
+        f"{name}: {why}" for name, why in quoted["unknown"].items() if name in {"accuracy", "finished_in_s"}
+    ]
 
 
 def _watch(api: "Api", project_id: str) -> None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.hours import QuietHours
@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     payout_lookup_s: str = "60,300,900"
     payout_not_found_grace_s: int = 15 * 60
     fee_percent: int = 20
+    pay_floor: str = ""
     price_list: Path | None = None
     reserve_messages_percent: int = 150
     referral_pay: str = ""
@@ -126,12 +127,12 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("referral_pay")
+    @field_validator("referral_pay", "pay_floor")
     @classmethod
-    def _amounts(cls, value: str) -> str:
+    def _amounts(cls, value: str, info: ValidationInfo) -> str:
         if not all(_AMOUNT.fullmatch(part.strip()) for part in value.split(",") if part.strip()):
             raise ValueError(
-                "KAZI_REFERRAL_PAY must be currencies and minor units with commas between them,"
+                f"KAZI_{str(info.field_name).upper()} must be currencies and minor units with commas between them,"
                 " such as KES:2000,UGX:500"
             )
         return value
@@ -139,8 +140,12 @@ class Settings(BaseSettings):
     @property
     def referral_pay_minor(self) -> dict[str, int]:
         """What bringing a friend pays, in minor units by currency; nothing in one that is not there."""
-        parts = (part.strip().split(":") for part in self.referral_pay.split(",") if part.strip())
-        return {currency: int(amount) for currency, amount in parts}
+        return _by_currency(self.referral_pay)
+
+    @property
+    def pay_floors(self) -> dict[str, int]:
+        """What an hour of work is to earn at least, net, in minor units by currency."""
+        return _by_currency(self.pay_floor)
 
     @property
     def country_list(self) -> tuple[str, ...]:
@@ -161,6 +166,11 @@ class Settings(BaseSettings):
         """Return the secret the keys are derived from; made and kept in the data folder when none is set."""
         given = self.secret_key.get_secret_value()
         return given or _kept_secret(self.data_dir)
+
+
+def _by_currency(amounts: str) -> dict[str, int]:
+    parts = (part.strip().split(":") for part in amounts.split(",") if part.strip())
+    return {currency: int(amount) for currency, amount in parts}
 
 
 def _secret_files() -> dict[str, str]:

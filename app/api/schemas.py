@@ -183,7 +183,11 @@ class Segments(BaseModel):
 
 
 class Quote(BaseModel):
-    """What launching now would reserve. What cannot be known yet is null, and `unknown` says why."""
+    """What launching now would reserve, and what to expect: `basis` says what each expectation rests on.
+
+    What cannot be known is null, and `unknown` says why. `places` is what is paid for at most, `expected_answers` what
+    is likely needed. `net_pay_per_hour_minor` is what an hour of this work earns a worker, beside the operator's floor.
+    """
 
     model_config = _example(
         currency="KES",
@@ -200,10 +204,16 @@ class Quote(BaseModel):
         credit_minor=300000,
         sufficient_credit=True,
         spend_cap_minor=None,
-        net_pay_per_hour_minor=None,
-        accuracy=None,
-        finished_in_s=None,
-        unknown={"accuracy": "…", "finished_in_s": "…", "net_pay_per_hour_minor": "…"},
+        net_pay_per_hour_minor=24000,
+        pay_floor_per_hour_minor=None,
+        under_pay_floor=None,
+        accuracy=0.86,
+        finished_in_s=210000,
+        basis={"accuracy": "Assumed: workers are right 75% of the time; fewer than 20 are known."},
+        unknown={
+            "pay_floor_per_hour_minor": "The operator has set no floor for KES.",
+            "under_pay_floor": "…",
+        },
     )
     currency: str
     tasks: int
@@ -220,8 +230,11 @@ class Quote(BaseModel):
     sufficient_credit: bool
     spend_cap_minor: int | None
     net_pay_per_hour_minor: int | None
+    pay_floor_per_hour_minor: int | None
+    under_pay_floor: bool | None
     accuracy: float | None
     finished_in_s: int | None
+    basis: dict[str, str]
     unknown: dict[str, str]
 
 

@@ -82,6 +82,28 @@ def idle(
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
+def active(
+    session: Session,
+    *,
+    since: datetime,
+    countries: Sequence[str],
+    languages: Sequence[str],
+    cohorts: Sequence[str],
+    most: int,
+) -> int:
+    """Return how many who could do such work were heard from since then, up to `most`; no cohorts: of all of them."""
+    some = select(Worker.id).where(
+        Worker.state == "active",
+        Worker.stage == "ready",
+        Worker.last_heard_at >= since,
+        Worker.country.in_(countries),
+        Worker.language.in_(languages),
+    )
+    if cohorts:
+        some = some.where(Worker.cohort_id.in_([UUID(cohort) for cohort in cohorts]))
+    return session.scalar(select(func.count()).select_from(some.limit(most).subquery())) or 0
+
+
 def others_come(
     session: Session, *, but: UUID, until: datetime, countries: Sequence[str], languages: Sequence[str]
 ) -> bool:

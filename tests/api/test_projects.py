@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.api.examples import PROJECT, TASKS_BODY
+from app.settings import settings
 from tests.api.conftest import Tenant
 
 
@@ -41,6 +42,25 @@ def test_a_quote_is_what_launch_reserves_by_part(maji: Tenant) -> None:
     assert quote["sufficient_credit"] is True
     for name, value in quote.items():
         assert (value is None) == (name in quote["unknown"] or name == "spend_cap_minor")
+
+
+def test_a_quote_says_what_to_expect_and_what_that_rests_on(
+    maji: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fixed = maji.http.post(f"/v1/projects/{maji.project_with_tasks(4)}/quote").json()
+    assert fixed["expected_answers"] == fixed["places"] == 12
+    assert 0.7 < fixed["accuracy"] < 1
+    assert fixed["basis"]["accuracy"].startswith("Assumed")
+    assert fixed["net_pay_per_hour_minor"] == PROJECT["pay"]["amount"] * 120  # one in half a minute
+    assert "invite" in fixed["unknown"]["finished_in_s"]
+    monkeypatch.setenv("KAZI_PAY_FLOOR", f"UGX:1,KES:{PROJECT['pay']['amount'] * 120 + 1}")
+    settings.cache_clear()
+    adaptive = maji.project_with_tasks(4, redundancy={"mode": "adaptive", "max_answers": 10})
+    quote = maji.http.post(f"/v1/projects/{adaptive}/quote").json()
+    assert quote["places"] == 40
+    assert 4 < quote["expected_answers"] < 20
+    assert quote["under_pay_floor"] is True
+    settings.cache_clear()
 
 
 def test_lists_go_by_cursor(maji: Tenant, other: Tenant) -> None:

@@ -1,6 +1,7 @@
 """Projects and their tasks: made, quoted, launched, paused, resumed, cancelled, looked at."""
 
 import io
+import math
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from app.db import SessionDep
 from app.errors import AppError, Pointer
 from app.operations import create, launch
 from app.operations import quote as quotes
+from app.operations.expect import Expectation, expect
 from app.payments import ledger, pricing
 from app.tasks import loading
 from app.tasks import service as tasks
@@ -154,23 +156,19 @@ def _nothing_added(report: tasks.AddReport) -> AppError:
     responses=responses(401, 404, 409, 413, 422, 429),
 )
 def quote_project(project_id: str, doing: DoingDep) -> Response:
-    """Say what launching the project now would reserve, by part, and the segments by language."""
+    """Say what launching the project now would reserve, by part, the segments by language, and what to expect."""
     project = tasks.project_of(
         doing.session, project_id=read_id("prj", project_id), client_id=doing.caller.client_id
     )
     quote = quotes.quote(doing.session, project=project)
     credit = ledger.client_credit(doing.session, client_id=project.client_id, currency=project.currency)
-    return doing.answer(200, _quoted(project, quote, credit))
+    expected = expect(
+        doing.session, project=project, tasks=quote.cost.tasks, places=quote.cost.places, now=doing.now
+    )
+    return doing.answer(200, _quoted(project, quote, credit, expected))
 
 
-_UNKNOWN = {
-    "net_pay_per_hour_minor": "Known once answers have been timed; it is not reckoned before a launch yet.",
-    "accuracy": "Needs a model of the workers who will answer, which is not built yet; see quality while it runs.",
-    "finished_in_s": "Depends on how many workers answer and when, which is not forecast yet.",
-}
-
-
-def _quoted(project: Project, quote: quotes.Quote, credit_minor: int) -> schemas.Quote:
+def _quoted(project: Project, quote: quotes.Quote, credit_minor: int, expected: Expectation) -> schemas.Quote:
     cost = quote.cost
     return schemas.Quote(
         currency=cost.currency,
@@ -178,7 +176,7 @@ def _quoted(project: Project, quote: quotes.Quote, credit_minor: int) -> schemas
         places=cost.places,
         gold_places=cost.gold_places,
         lesson_messages=cost.lesson_messages,
-        expected_answers=cost.places,
+        expected_answers=math.ceil(expected.answers),
         total_minor=cost.total_minor,
         parts=schemas.CostParts(
             pay_minor=cost.pay_minor, fee_minor=cost.fee_minor, airtime_minor=cost.airtime_minor
@@ -192,10 +190,13 @@ def _quoted(project: Project, quote: quotes.Quote, credit_minor: int) -> schemas
         credit_minor=credit_minor,
         sufficient_credit=credit_minor >= cost.total_minor,
         spend_cap_minor=project.spend_cap_minor,
-        net_pay_per_hour_minor=None,
-        accuracy=None,
-        finished_in_s=None,
-        unknown=_UNKNOWN,
+        net_pay_per_hour_minor=expected.net_pay_per_hour_minor,
+        pay_floor_per_hour_minor=expected.pay_floor_per_hour_minor,
+        under_pay_floor=expected.under_pay_floor,
+        accuracy=expected.accuracy,
+        finished_in_s=expected.finished_in_s,
+        basis=expected.basis,
+        unknown=expected.unknown,
     )
 
 
