@@ -44,8 +44,11 @@ def correct_gold(
 def pause_worker(
     session: Session, *, worker_id: UUID, project: Project, note: str, now: datetime, actor: str
 ) -> Pause:
-    """Pause a worker in a project, by a person who says why; the worker is told."""
+    """Pause a worker in a project, by a person who says why; the worker is told. One paused already is left so."""
     people.lock_worker(session, worker_id)
+    before = standings.open_pause(session, worker_id=worker_id, project_id=project.id)
+    if before is not None:
+        return before
     paused = standings.pause(
         session, worker_id=worker_id, project=project, reason="staff", note=note, now=now
     )

@@ -72,6 +72,7 @@ def _lifted(session: Session, project: Project, standing: Standing, task: Task, 
         since=standing.since,
         until=pause.began_at,
     )
+    session.flush()
     if trust.pause_due(pause.right, pause.wrong, teaching.floor(project.spec)):
         standing.lessons = [
             lesson for lesson in standing.lessons if lesson["data"] != task.data

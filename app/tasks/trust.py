@@ -62,10 +62,11 @@ def below(floor: float, right: int, wrong: int) -> float:
     The chance of so many successes or more in a binomial of one trial less: https://dlmf.nist.gov/8.17.E5
     """
     trials = right + wrong + PRIOR_RIGHT + PRIOR_WRONG - 1
-    return sum(
+    chance = sum(
         comb(trials, hits) * floor**hits * (1 - floor) ** (trials - hits)
         for hits in range(right + PRIOR_RIGHT, trials + 1)
     )
+    return min(1.0, chance)
 
 
 def pause_due(right: int, wrong: int, floor: float) -> bool:
