@@ -55,6 +55,7 @@ CODES = {
     "no-result": "There is no result yet",
     "not-disputable": "This cannot be disputed",
     "not-found": "There is no such thing here",
+    "not-gold": "The task has no gold",
     "not-ready": "The service is not ready",
     "over-spend-cap": "The project would cost more than its cap",
     "own-decision": "Who decided it may not decide about it again",

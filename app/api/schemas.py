@@ -330,6 +330,34 @@ class AnswerPage(Page):
     data: list[Answer]
 
 
+class Gold(BaseModel):
+    """A task whose truth is known, and how it was answered. `in_stock`: it may still be given."""
+
+    id: str
+    task: str
+    gold: str | None
+    in_stock: bool
+    right: int
+    wrong: int
+    unsure: int
+    suspicious: bool
+
+
+class GoldList(BaseModel):
+    """All of a project's, those that may be wrong themselves first."""
+
+    data: list[Gold]
+
+
+class GoldCorrected(BaseModel):
+    """A corrected gold; `given_back` counts the pauses that ended and the exams that are passed by it."""
+
+    task: str
+    gold: str | None
+    in_stock: bool
+    given_back: int
+
+
 class EndpointRequest(BaseModel):
     """Where to tell, and of what; no `events`: of all."""
 

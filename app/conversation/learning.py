@@ -7,6 +7,7 @@ from app import texts
 from app.conversation import flow
 from app.conversation.acts import Context, Reply, help_phone, known, next_or
 from app.operations import questions, teach
+from app.operations.lesson_texts import corrected
 from app.tasks import standings
 from app.tasks.models import Project, Standing, Task
 from app.tasks.teaching import Lesson
@@ -48,9 +49,7 @@ def learned(context: Context, decision: flow.Learned) -> Reply:
     lesson = _lesson(project, standing)
     right = decision.value == lesson.answer
     said = (
-        texts.say("training_right", worker.language)
-        if right
-        else _corrected(project, lesson, worker.language)
+        texts.say("training_right", worker.language) if right else corrected(project, lesson, worker.language)
     )
     retrained = standing.state == "retraining"
     follows = standings.note_lesson(
@@ -71,12 +70,6 @@ def learned(context: Context, decision: flow.Learned) -> Reply:
     return _onward(
         context, texts.join(said, done), "" if follows == "exam" or retrained else "training_done_now_paid"
     )
-
-
-def _corrected(project: Project, lesson: Lesson, language: str) -> str:
-    number, label = questions.echo(project, lesson.answer, language)
-    corrected = texts.say("lesson_wrong", language, number=number, label=label)
-    return texts.join(" ".join(corrected.split()), lesson.why_in(language))
 
 
 def _onward(context: Context, said: str, then: str) -> Reply:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app import outbox
 from app.accounts import audit
 from app.channels import segments
-from app.errors import conflict
+from app.errors import conflict, invalid
 from app.ids import new, show
-from app.operations import funding, questions, survey_texts
+from app.operations import funding, lesson_texts, questions, survey_texts
 from app.settings import settings
 from app.tasks import checking
 from app.tasks import service as tasks
@@ -46,6 +46,9 @@ def create_project(
         now=now,
         too_long=survey_texts.too_long,
     )
+    too_long = lesson_texts.problems(spec)
+    if too_long:
+        raise invalid("The practice questions do not fit their messages. Shorten those named here.", too_long)
     project = tasks.create_project(session, client_id=client_id, spec=spec, now=now)
     audit.record(
         session, actor=actor, action="project.created", subject=show("prj", project.id), data={}, now=now

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app import texts
-from app.operations import questions
+from app.operations import lesson_texts, questions
 from app.operations.offered import Offered
 from app.people import service as people
 from app.people.models import Worker
@@ -94,9 +94,7 @@ def lesson_text(standing: Standing, project: Project, language: str) -> str:
     """Return the practice question the worker is at."""
     lessons = standings.lessons(standing, project)
     at = min(standing.lesson, len(lessons) - 1)
-    number = texts.say("lesson_number", language, number=at + 1, count=len(lessons))
-    asked = questions.render_unpaid(project, lessons[at].data, language)
-    return questions.behind((number,), asked)
+    return lesson_texts.asked(project, lessons[at], language, number=at + 1, count=len(lessons))
 
 
 def _exam_question(

@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import ids
 from app.errors import conflict
-from app.tasks import asking, teaching, template, text_kind
-from app.tasks.concluding import choice_values
+from app.tasks import teaching, template, text_kind
 from app.tasks.loading import MOST_LINES, Line, LineError, TaskItem
 from app.tasks.models import Project, Task
 from app.tasks.parts import pointer
@@ -134,8 +133,6 @@ def fields_of(project: Project) -> set[str]:
 def _checker(project: Project, too_long: TooLong | None) -> Callable[[TaskItem], Line]:
     needed = fields_of(project)
     needed |= text_kind.needed_fields(project.spec)
-    choices = choice_values(project)
-    several = bool(project.spec.get("multiple"))
 
     def check(item: TaskItem) -> Line:
         for name in sorted(needed):
@@ -148,10 +145,8 @@ def _checker(project: Project, too_long: TooLong | None) -> Callable[[TaskItem],
         if item.gold is not None and project.kind == "survey":
             opinion = "A survey has no gold: nobody knows the right answer for another. Take it out."
             return LineError(item.line, item.id, "/gold", opinion)
-        if item.gold is not None and not teaching.is_answer(choices, item.gold, several=several):
-            wrong = f"The gold {item.gold[:40]!r} is no choice. It is one of: {', '.join(choices)}."
-            if several:
-                wrong += f" Several are joined by {asking.TAGS_JOINT!r}, in this order."
+        wrong = teaching.gold_fault(project.spec, item.gold) if item.gold is not None else None
+        if wrong:
             return LineError(item.line, item.id, "/gold", wrong)
         fault = too_long(item.data) if too_long else None
         return LineError(item.line, item.id, "/data", fault) if fault else item

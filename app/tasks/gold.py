@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import ids
+from app.errors import conflict, not_found
 from app.tasks.choosing import Taken
-from app.tasks.models import UNSURE, Answer, Assignment, Project, Skill, Task
+from app.tasks.models import STOCK, UNSURE, Answer, Assignment, Project, Skill, Task
 from app.tasks.rules import WorkerFacts
 from app.tasks.trust import PRIOR_RIGHT, PRIOR_WRONG, GoldAnswer, suspicious
 
@@ -113,14 +114,31 @@ def note_answer(session: Session, *, project_id: UUID, worker_id: UUID, right: b
     session.execute(_KNOWN, values)
 
 
+def gold_task(session: Session, *, project: Project, client_task_id: str) -> Task:
+    """Return the project's gold task of the client's own id. Raises `not-found` (404), or `not-gold` (409)."""
+    task = session.scalar(
+        select(Task).where(Task.project_id == project.id, Task.client_task_id == client_task_id)
+    )
+    if task is None:
+        raise not_found("task", client_task_id[:60])
+    if task.state not in STOCK and (task.gold is None or task.state != "finished"):
+        raise conflict(
+            "not-gold",
+            f"The task {client_task_id[:60]!r} was added without gold, so there is none to correct.",
+        )
+    return task
+
+
 def correct(session: Session, *, task: Task, truth: str | None) -> list[UUID]:
     """Put another truth to a gold task, or none, which takes it out of stock; return who had answered it.
 
     The counters of those are made anew; what else rested on the answers is standings.forgive's.
     """
     session.refresh(task, with_for_update={"key_share": True})
+    if task.gold == truth:
+        return []
     task.gold = truth
-    if truth is None:
+    if truth is None and task.state == "gold":
         task.state = "retired"
     session.flush()
     answered = session.scalars(

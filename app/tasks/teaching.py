@@ -128,6 +128,15 @@ def _lesson_problems(spec: ProjectSpec, number: int) -> list[Pointer]:
     return found
 
 
+def gold_fault(spec: Mapping[str, Any], truth: str) -> str | None:
+    """Return what is wrong with a truth, which must be an answer that workers of the project may give."""
+    choices, several = [choice["value"] for choice in spec["choices"]], bool(spec.get("multiple"))
+    if is_answer(choices, truth, several=several):
+        return None
+    joined = f" Several are joined by {asking.TAGS_JOINT!r}, in this order." if several else ""
+    return f"The gold {truth[:40]!r} is no choice. It is one of: {', '.join(choices)}.{joined}"
+
+
 def is_answer(choices: list[str], answer: str, *, several: bool) -> bool:
     """Say whether this may be a known answer: a choice; where several may apply, joined as an answer joins them."""
     if not several:

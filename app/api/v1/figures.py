@@ -15,7 +15,7 @@ from app.operations import launch
 from app.payments import ledger
 from app.payments.models import LedgerAccount, LedgerTransaction, Posting
 from app.tasks import service as tasks
-from app.tasks.models import Answer, Project, Result, Task
+from app.tasks.models import UNSURE, Answer, Project, Result, Task
 
 
 def progress(session: Session, project: Project) -> schemas.Progress:
@@ -87,7 +87,7 @@ def quality(session: Session, project: Project) -> schemas.Quality:
     gold, right = session.execute(
         select(func.count(), func.count().filter(Answer.value == Task.gold))
         .join(Task, Task.id == Answer.task_id)
-        .where(Answer.project_id == project.id, Answer.gold)
+        .where(Answer.project_id == project.id, Answer.gold, Answer.value != UNSURE, Task.gold.is_not(None))
     ).one()
     return schemas.Quality(
         results=results,
