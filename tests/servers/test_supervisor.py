@@ -161,6 +161,7 @@ def test_what_a_killed_process_had_started_is_swept_away(tmp_path: Path) -> None
         return supervisor.restarts()["parent"] > 0
 
     supervisor.run(until=until)
+    assert children
     wait_gone(children)
 
 

@@ -158,6 +158,7 @@ def test_a_recipient_that_is_paid_late(receiver: Receiver) -> None:
         ask(money, wanted)
         wait_for(money, wanted, "processing")
         wait_for(money, wanted, "completed")
+        assert len(paid(money)) == 1
 
 
 @pytest.mark.parametrize("ending", ["60", "61", "69"])

@@ -110,7 +110,12 @@ def test_told_to_end_it_rings_for_the_rest(session: Session) -> None:
 
 @pytest.mark.parametrize("error", [ValueError("a bug"), JobTimeoutException("too long")])
 def test_an_error_is_swallowed_because_the_rows_are_as_due_as_before(database: Any, error: Exception) -> None:
-    def step(_limit: int) -> int:
+    asked = []
+
+    def step(limit: int) -> int:
+        asked.append(limit)
         raise error
 
     jobs._drain("inbound", step, limit=10)
+    assert asked == [10]
+    assert outbox.queue("inbound").count == 0
