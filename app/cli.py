@@ -303,7 +303,7 @@ def client_credit(
 @user.command("create")
 def user_create(
     email: str,
-    role: Annotated[str, typer.Option(help="admin, approver, viewer or partner.")],
+    role: Annotated[str, typer.Option(help="admin, approver, reviewer, viewer or partner.")],
     partner_name: Annotated[
         str | None, typer.Option("--partner", help="The partner of a partner's user.")
     ] = None,

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Json
 
-# admin: everything; approver: payouts and reading; viewer: reading; partner: its own people only.
-ROLES = ("admin", "approver", "viewer", "partner")
+# admin: everything; approver: payouts and reading; reviewer: results and appeals, and reading; viewer: reading;
+# partner: its own people only.
+ROLES = ("admin", "approver", "reviewer", "viewer", "partner")
 
 
 class Client(Base):

@@ -20,8 +20,9 @@ from app.errors import AppError
 from app.settings import settings
 
 # Who may see which page; deeds are narrower, and named at their routes.
-STAFF = ("admin", "approver", "viewer")
+STAFF = ("admin", "approver", "viewer", "reviewer")
 EVERYBODY = (*STAFF, "partner")
+REVIEWERS = ("admin", "reviewer", "partner")
 READS_TEXTS = ("admin", "partner")
 
 
@@ -127,4 +128,5 @@ Everybody = Annotated[Visitor, Depends(allow(*EVERYBODY))]
 Staff = Annotated[Visitor, Depends(allow(*STAFF))]
 Admin = Annotated[Visitor, Depends(allow("admin"))]
 Approver = Annotated[Visitor, Depends(allow("admin", "approver"))]
+Reviewing = Annotated[Visitor, Depends(allow(*REVIEWERS))]
 AdminOrPartner = Annotated[Visitor, Depends(allow("admin", "partner"))]

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.console import pages
-from app.console.auth import Everybody, Visitor
-from app.console.queries import hands, overview
+from app.console.auth import REVIEWERS, Everybody, Visitor
+from app.console.queries import hands, overview, review
 from app.db import SessionDep
 
 router = APIRouter()
@@ -34,6 +34,8 @@ def _seen_by(session: Session, who: Visitor) -> dict[str, Any]:
         "day": overview.day(session, now, partner_id=who.partner_id),
         "feed": overview.feed(session, partner_id=who.partner_id, with_text=who.reads_texts),
     }
+    reviews = who.may(*REVIEWERS)
+    seen["for_review"] = review.waiting(session, now, partner_id=who.partner_id) if reviews else None
     if who.partner_id is None:
         seen |= {"queues": overview.queue_states(session, now), "hands": hands.queue_workers(now)}
     return seen

@@ -47,6 +47,10 @@ NOTICES = {
     "cancelled": "The project is cancelled. What was not spent is back with the client.",
     "partner": "The partner is made.",
     "cohort": "The cohort is made. Share its invite code.",
+    "decided": "Decided. Here is what comes next; for two minutes it can be taken back.",
+    "taken-back": "Your decision is taken back. Decide again, or skip.",
+    "none-left": "Nothing is left that you could take.",
+    "appeal-decided": "Decided, and the worker is told.",
     "signed-out": "You are signed out.",
 }
 

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.console import (
+    appealing,
     audit,
     auth,
     overview,
@@ -20,6 +21,7 @@ from app.console import (
     payouts,
     phone,
     projects,
+    review,
     sign_in,
     streams,
     workers_page,
@@ -28,7 +30,7 @@ from app.console import (
 router = APIRouter(include_in_schema=False)
 router.include_router(sign_in.router, prefix=pages.PREFIX)
 # Whatever stands behind the door is asked for the form's token at every change: a new page cannot forget it.
-_PAGES = (overview, projects, workers_page, payouts, partners, audit, phone, streams)
+_PAGES = (overview, projects, workers_page, review, appealing, payouts, partners, audit, phone, streams)
 for _router in (sign_in.signed_in, *(_page.router for _page in _PAGES)):
     router.include_router(_router, prefix=pages.PREFIX, dependencies=[Depends(auth.csrf)])
 

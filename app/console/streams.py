@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from app import clock, db, ids
 from app.accounts import service as accounts
-from app.console import auth, overview, pages, payouts, phone, projects, workers_page
-from app.console.auth import Admin, Everybody, Staff, Visitor
+from app.console import auth, overview, pages, payouts, phone, projects, review, workers_page
+from app.console.auth import Admin, Everybody, Reviewing, Staff, Visitor
 
 router = APIRouter(prefix="/streams")
 
@@ -53,6 +53,13 @@ async def stream_worker(request: Request, shown_id: str, who: Everybody) -> Asyn
 async def stream_payout(request: Request, shown_id: str, who: Everybody) -> AsyncIterator[ServerSentEvent]:
     """One payout's state and history."""
     async for event in changes(request, who, partial(payouts.regions, shown_id)):
+        yield event
+
+
+@router.get("/review", response_class=EventSourceResponse)
+async def stream_review(request: Request, who: Reviewing) -> AsyncIterator[ServerSentEvent]:
+    """What waits for a person."""
+    async for event in changes(request, who, review.regions):
         yield event
 
 

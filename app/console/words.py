@@ -16,7 +16,20 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 # The look of each state: good, busy (something is under way), wait (for a person or an hour), bad, plain (over).
 _LOOKS = {
-    "good": ("running", "active", "delivered", "read", "paid", "handled", "agreed", "answered", "alive"),
+    "good": (
+        "running",
+        "active",
+        "delivered",
+        "read",
+        "paid",
+        "handled",
+        "agreed",
+        "answered",
+        "alive",
+        "decided",
+        "upheld",
+        "settled",
+    ),
     "busy": (
         "sending",
         "sent",
@@ -28,8 +41,21 @@ _LOOKS = {
         "started",
         "joined",
     ),
-    "wait": ("queued", "requested", "held", "paused", "unknown", "draft", "new", "skipped", "late"),
-    "bad": ("failed", "undelivered", "rejected", "reversed", "silent"),
+    "wait": (
+        "queued",
+        "requested",
+        "held",
+        "paused",
+        "unknown",
+        "draft",
+        "new",
+        "skipped",
+        "late",
+        "waiting",
+        "open",
+        "taken",
+    ),
+    "bad": ("failed", "undelivered", "rejected", "reversed", "silent", "overdue"),
 }
 _LOOK_OF = {state: look for look, states in _LOOKS.items() for state in states}
 

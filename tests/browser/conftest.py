@@ -129,7 +129,7 @@ def _arrange() -> None:
             reference="opening",
             now=now,
         )
-        for role in ("admin", "approver", "viewer", "partner"):
+        for role in ("admin", "approver", "viewer", "reviewer", "partner"):
             accounts.create_user(
                 session,
                 email=f"{role}@example.org",

@@ -18,6 +18,8 @@ LISTS = (
     "/console",
     "/console/projects",
     "/console/workers",
+    "/console/review",
+    "/console/review?tab=appeals",
     "/console/payouts",
     "/console/partners",
     "/console/audit",

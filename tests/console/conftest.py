@@ -133,7 +133,7 @@ def world(session: Session) -> World:
     items = [TaskItem(line, f"t{line}", {"text": f"Pump {line} is broken"}) for line in range(1, 9)]
     create.add_tasks(session, project=project, lines=items, now=now)
     launch.launch(session, project=project, now=now, actor="cli")
-    for role in ("admin", "approver", "viewer", "partner"):
+    for role in ("admin", "approver", "viewer", "reviewer", "partner"):
         accounts.create_user(
             session,
             email=f"{role}@example.org",

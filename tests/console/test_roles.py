@@ -16,8 +16,9 @@ from app.tasks.models import Project
 from tests.console.conftest import Browser, World
 
 AsRole = Callable[[str], Browser]
-ALL = {"admin", "approver", "viewer", "partner"}
+ALL = {"admin", "approver", "viewer", "reviewer", "partner"}
 STAFF = ALL - {"partner"}
+REVIEW = {"admin", "reviewer", "partner"}
 
 # Every route behind the door and who may use it. A route that is not here fails the first test.
 MAY: dict[tuple[str, str], set[str]] = {
@@ -30,6 +31,17 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("GET", "/console/workers"): ALL,
     ("GET", "/console/workers/{shown_id}"): ALL,
     ("POST", "/console/workers/{shown_id}/payout"): {"admin", "partner"},
+    ("GET", "/console/review"): REVIEW,
+    ("POST", "/console/review/next"): REVIEW,
+    ("POST", "/console/review/undo"): REVIEW,
+    ("GET", "/console/review/{shown_id}"): REVIEW,
+    ("POST", "/console/review/{shown_id}/take"): REVIEW,
+    ("POST", "/console/review/{shown_id}/decide"): REVIEW,
+    ("POST", "/console/appeals/next"): REVIEW,
+    ("GET", "/console/appeals/{shown_id}"): REVIEW,
+    ("POST", "/console/appeals/{shown_id}/take"): REVIEW,
+    ("POST", "/console/appeals/{shown_id}/decide"): REVIEW,
+    ("GET", "/console/streams/review"): REVIEW,
     ("GET", "/console/payouts"): ALL,
     ("GET", "/console/payouts/{shown_id}"): ALL,
     ("POST", "/console/payouts/{shown_id}/approve"): {"admin", "approver"},
