@@ -79,6 +79,7 @@ class Outgoing:
     tried_at: datetime | None = None
     last_inbound_at: datetime | None = None
     known_provider_ids: frozenset[str] = field(default_factory=frozenset)
+    media_url: str | None = None  # fetched by the provider, never by us
 
 
 @dataclass(frozen=True, slots=True)

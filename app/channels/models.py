@@ -76,6 +76,7 @@ class Message(Claimable, Base):
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     delivered_at: Mapped[datetime | None] = mapped_column(default=None)
     handled_at: Mapped[datetime | None] = mapped_column(default=None)
+    media_url: Mapped[str | None] = mapped_column(default=None)  # of an outgoing one: the picture it carries
     # Of an incoming text: how many pictures or sounds came with it, and what the provider itself took it for
     # (STOP, START or HELP, in whichever language its own keywords are).
     media_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))

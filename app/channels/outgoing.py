@@ -62,7 +62,7 @@ _CLAIM = text(
     FROM due
     WHERE m.id = due.id
     RETURNING m.id, m.status, m.channel, m.body, m.sender, m.attempts, m.resends, m.unknown_since, m.due_at,
-        m.address_id, due.number, due.last_inbound_at
+        m.address_id, m.media_url, due.number, due.last_inbound_at
     """
 )
 
@@ -149,6 +149,7 @@ def _claimed(session: Session, row: Row[Any], now: datetime) -> Claimed:
         now=now,
         tried_at=row.unknown_since or now,
         last_inbound_at=row.last_inbound_at,
+        media_url=row.media_url,
         known_provider_ids=_known(session, row.address_id, now) if looking_up else frozenset(),
     )
     tried = rules.Try(row.status, row.attempts, row.resends, row.unknown_since)

@@ -40,6 +40,11 @@ Purpose = Literal["reply", "push", "reminder", "receipt", "confirmation", "phone
 EVEN_IF_SUPPRESSED = frozenset({"confirmation", "receipt"})
 
 
+def carries_pictures(address: Address) -> bool:
+    """Say whether a picture can be sent to the address: by WhatsApp, not by SMS."""
+    return address.channel.endswith("_whatsapp")
+
+
 def queue_message(  # noqa: PLR0913 - a message is for somebody, about something, at some time
     session: Session,
     *,
@@ -52,9 +57,12 @@ def queue_message(  # noqa: PLR0913 - a message is for somebody, about something
     project_id: UUID | None = None,
     due_at: datetime | None = None,
     message_id: UUID | None = None,
+    media_url: str | None = None,
     now: datetime,
 ) -> Message:
     """Add an outgoing message, due at once or at `due_at`; to a suppressed address it is kept but never sent.
+
+    The picture at `media_url` goes with it where the channel carries pictures, and is left out elsewhere.
 
     SMS text is folded into GSM-7 where that changes no letter. Two `reply` rows to one inbound message are
     impossible (the unique index refuses the second at the flush).
@@ -76,6 +84,7 @@ def queue_message(  # noqa: PLR0913 - a message is for somebody, about something
         assignment_id=assignment_id,
         project_id=project_id,
         body=crypto.encrypt(body),
+        media_url=media_url if carries_pictures(address) else None,
         encoding=counted.encoding,
         segments=segments,
         sender=address.sender or registry.channel(address.channel).default_sender(),

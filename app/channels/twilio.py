@@ -114,6 +114,8 @@ class TwilioChannel:
             "Body": outgoing.body,
             "StatusCallback": outgoing.status_callback,
         }
+        if outgoing.media_url:
+            form["MediaUrl"] = outgoing.media_url
         service = settings().twilio_messaging_service_sid
         if outgoing.sender:
             form["From"] = self._prefix + outgoing.sender

@@ -25,6 +25,7 @@ class Text:
     body: str
     channel: str
     at: datetime
+    pictures: tuple[str, ...] = ()
 
 
 def url() -> str:
@@ -95,6 +96,8 @@ def _text(entry: dict[str, Any]) -> Text:
         body=str(entry["body"]),
         channel=str(entry["channel"]),
         at=datetime.fromtimestamp(float(entry["at"]), UTC),
+        # Shown as a link alone: the page loads nothing from elsewhere, and no other scheme is ever followed.
+        pictures=tuple(url for url in map(str, entry.get("media", [])) if url.startswith("https://")),
     )
 
 

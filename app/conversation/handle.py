@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app import clock, crypto, db, hours, outage
+from app import clock, crypto, db, hours, outage, texts
 from app.channels import inbox
 from app.channels import service as channels
 from app.channels.models import Message
@@ -83,7 +83,7 @@ def _handle_in(session: Session, message_id: UUID) -> None:
             context.project_id = context.ask.project.id
         elif lesson is not None:
             context.project_id = lesson[0].id
-        reply = perform(context, flow.decide(_situation(context, lesson), text))
+        reply = _only_a_picture(context) or perform(context, flow.decide(_situation(context, lesson), text))
         if reply is not None:
             _send(context, reply)
     worker = context.worker
@@ -100,6 +100,15 @@ def _handle_in(session: Session, message_id: UUID) -> None:
     )
     if not handled:
         raise _HandledMeanwhileError
+
+
+def _only_a_picture(context: Context) -> Reply | None:
+    """Return what is said to a worker whose picture, voice note or the like came without a word."""
+    worker = context.worker
+    wordless = context.message.media_count > 0 and not context.text.strip()
+    if not wordless or worker is None or worker.state != "active":
+        return None
+    return Reply(texts.say("text_only", worker.language), project_id=context.project_id)
 
 
 def _asked_at(ask: Ask | None) -> datetime | None:
@@ -161,5 +170,6 @@ def _send(context: Context, reply: Reply) -> None:
         assignment_id=reply.offered.assignment_id if reply.offered else None,
         project_id=reply.project_id,
         message_id=reply.offered.message_id if reply.offered else None,
+        media_url=reply.offered.media_url if reply.offered else None,
         now=context.now,
     )

@@ -15,7 +15,7 @@ from app.operations.offered import Offered
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
-from app.tasks import bundling, choosing, standings
+from app.tasks import bundling, choosing, pictures, standings
 from app.tasks.choosing import Taken
 from app.tasks.rules import WorkerFacts
 
@@ -42,7 +42,7 @@ def take(
         country=worker.country,
         cohort_id=worker.cohort_id,
         number=worker.question_number + 1,
-        passed=tuple(worker.passed),
+        passed=(*worker.passed, *_seen(session, worker)),
         group_id=worker.group_id,
         site=worker.site,
     )
@@ -62,6 +62,12 @@ def take(
     if first is None and step is not None:
         return teach.offer(session, worker, facts, step, now=now, prefixes=prefixes, message_id=message_id)
     return _asked(session, worker, facts, first, prefixes) if first else None
+
+
+def _seen(session: Session, worker: Worker) -> tuple[str, ...]:
+    """Return what the channel a worker last wrote from lets them do."""
+    address = session.get_one(Address, worker.address_id)
+    return (pictures.SEES_PICTURES,) if channels.carries_pictures(address) else ()
 
 
 def _asked(
@@ -161,6 +167,7 @@ def _push_to(worker_id: UUID, due: timing.Round) -> bool:
             assignment_id=offered.assignment_id,
             project_id=offered.project.id,
             message_id=offered.message_id,
+            media_url=offered.media_url,
             now=now,
         )
         if offered.lesson_of is not None:

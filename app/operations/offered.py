@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.tasks import pictures
 from app.tasks.choosing import Taken
 from app.tasks.models import Project
 
@@ -24,6 +25,11 @@ class Offered:
     def project(self) -> Project:
         """The project that asks."""
         return self.lesson_of or self.taken[0].project
+
+    @property
+    def media_url(self) -> str | None:
+        """The picture that is asked about."""
+        return pictures.url_of(self.project.spec, self.taken[0].task.data) if self.taken else None
 
     @property
     def assignment_id(self) -> UUID | None:

@@ -19,7 +19,7 @@ from app.people import habits, rhythm
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
-from app.tasks import leases, rules_speed
+from app.tasks import leases, pictures, rules_speed
 from app.tasks import service as tasks
 from app.tasks.models import Assignment, Project, Task
 from app.tasks.surveys import session as surveys
@@ -178,6 +178,7 @@ def _remind(assignment_id: UUID) -> bool:
             purpose="reminder",
             assignment_id=assignment.id,
             project_id=project.id,
+            media_url=pictures.url_of(project.spec, session.get_one(Task, assignment.task_id).data),
             due_at=_good_time(worker, assignment, now),
             now=now,
         )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import ids
 from app.errors import conflict
-from app.tasks import teaching, template, text_kind
+from app.tasks import pictures, teaching, template, text_kind
 from app.tasks.loading import MOST_LINES, Line, LineError, TaskItem
 from app.tasks.models import Project, Task
 from app.tasks.parts import pointer
@@ -139,6 +139,9 @@ def _checker(project: Project, too_long: TooLong | None) -> Callable[[TaskItem],
             if str(item.data.get(name, "")).strip() == "":
                 lacks = f"The template asks for {{{name}}}, which the data lacks or leaves empty. Add it."
                 return LineError(item.line, item.id, pointer("data", name), lacks)
+        picture = pictures.fault(project.spec, item.data)
+        if picture is not None:
+            return LineError(item.line, item.id, picture.pointer, picture.detail)
         if item.gold is not None and project.kind == "text":
             no_gold = "A text has no gold: more than one may be right. Leave it out."
             return LineError(item.line, item.id, "/gold", no_gold)

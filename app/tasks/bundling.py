@@ -52,7 +52,8 @@ def shared(template: str) -> Shared | None:
 
 def may_bundle(spec: Mapping[str, Any]) -> bool:
     """Say whether a project's questions may share a message."""
-    return spec["kind"] in BUNDLED_KINDS and not spec.get("multiple") and spec.get("bundle") != 1
+    alone = spec.get("multiple") or spec.get("media") or spec.get("bundle") == 1
+    return spec["kind"] in BUNDLED_KINDS and not alone
 
 
 def most(spec: Mapping[str, Any]) -> int:

@@ -11,7 +11,7 @@ from babel.core import get_global
 
 from app import ids
 from app.errors import AppError, Pointer, invalid
-from app.tasks import choice_names, teaching, template, text_checking
+from app.tasks import choice_names, pictures, teaching, template, text_checking
 from app.tasks.asking import TAGS_JOINT
 from app.tasks.parts import pointer
 from app.tasks.quality.deciding import LEAST_CONFIDENCE, MOST_CONFIDENCE
@@ -44,6 +44,7 @@ def check(  # noqa: PLR0913 - what other rooms know, each by its name
     problems = [
         *_kind_problems(spec),
         *text_checking.problems(spec),
+        *pictures.problems(spec),
         *(surveys.misplaced(spec) if is_survey else _template_problems(spec, languages)),
         *of_questions,
         *_instruction_problems(spec),
@@ -128,7 +129,7 @@ def _template_problems(spec: ProjectSpec, languages: Collection[str]) -> list[Po
             found.append(
                 Pointer(where, f"Workers are not written to in {language!r}. Use some of: {spoken}.")
             )
-        if not faults and not template.fields(words):
+        if not faults and not template.fields(words) and spec.media is None:
             found.append(
                 Pointer(
                     where,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import ids
 from app.errors import conflict, not_found
+from app.tasks import pictures
 from app.tasks.events import record_event
 from app.tasks.models import CHECK, STOCK, Project, Result, Review, Task
 from app.tasks.rules import allowed_from, passing
@@ -47,7 +48,10 @@ def create_project(session: Session, *, client_id: UUID, spec: ProjectSpec, now:
         languages=spec.languages,
         countries=list(spec.countries),
         cohorts=[str(cohort_id) for cohort_id in spec.cohort_ids()],
-        requires=[passing(client_id, name) for name in spec.audience.skills],
+        requires=[
+            *(passing(client_id, name) for name in spec.audience.skills),
+            *pictures.requires(spec),
+        ],
         min_skill=spec.audience.min_skill,
         answers_wanted=spec.answers_wanted,
         most_answers=spec.most_answers if spec.adaptive else 0,

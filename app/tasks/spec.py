@@ -16,6 +16,7 @@ from app.tasks.parts import Choice, Language, Short, Words, plain, pointers
 from app.tasks.parts import Part as _Part
 from app.tasks.quality.deciding import DEFAULT
 from app.tasks.surveys.shape import MOST_QUESTIONS, SurveyQuestion
+from app.tasks.template import FIELD_NAME
 
 KINDS = ("verification", "tagging", "survey", "text")
 MOST_ANSWERS = 25
@@ -129,6 +130,8 @@ class ProjectSpec(_Part):
     template: dict[Language, Words] = Field(default_factory=dict)
     choices: list[Choice] = Field(default_factory=list, max_length=9)
     multiple: bool = False
+    # The field of the tasks' data that holds the https address of a picture; asked by WhatsApp alone.
+    media: Annotated[str, StringConstraints(pattern=rf"^{FIELD_NAME.pattern}$")] | None = None
     answer: Written | None = None
     check: Check | None = None
     questions: list[SurveyQuestion] = Field(default_factory=list, max_length=MOST_QUESTIONS)

@@ -19,7 +19,7 @@ from simulators.serving import CutResponse, answer, read_form
 from simulators.twilio import delivery
 from simulators.twilio.errors import TwilioError
 from simulators.twilio.provider import Provider
-from simulators.twilio.records import API_VERSION, Message, as_json
+from simulators.twilio.records import API_VERSION, Message, as_json, media_list
 from simulators.twilio.sending import accept
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -47,6 +47,7 @@ def routes(provider: Provider) -> list[Route]:
         Route(f"{base}.json", guarded(_list), methods=["GET"]),
         Route(f"{base}/{{sid}}.json", guarded(_fetch), methods=["GET"]),
         Route(f"{base}/{{sid}}.json", guarded(_update), methods=["POST"]),
+        Route(f"{base}/{{sid}}/Media.json", guarded(_media), methods=["GET"]),
         Route(f"{base}/{{sid}}.json", guarded(_delete), methods=["DELETE"]),
     ]
 
@@ -103,6 +104,12 @@ async def _answer_to_send(provider: Provider, message: Message, key: tuple[str, 
 
 async def _fetch(provider: Provider, request: Request) -> Response:
     return answer(as_json(_found(provider, request), provider.account.sid))
+
+
+async def _media(provider: Provider, request: Request) -> Response:
+    """List the pictures of a message, as https://www.twilio.com/docs/messaging/api/media-resource has them."""
+    message = _found(provider, request)
+    return answer({"media_list": media_list(message, provider.account.sid), "next_page_uri": None})
 
 
 async def _update(provider: Provider, request: Request) -> Response:

@@ -19,6 +19,7 @@ _STATUS_AND_MESSAGE = {
     21610: (400, "The recipient has opted out of this sender: {what}"),
     21614: (400, "'To' is not a mobile number: {what}"),
     21617: (400, "The body is longer than 1600 characters"),
+    21620: (400, "'MediaUrl' is not the address of a file: {what}"),
     21703: (400, "The messaging service has no sender: {what}"),
     21910: (400, "'From' and 'To' are on different channels: {what}"),
     30409: (400, "Only a scheduled message can be canceled"),

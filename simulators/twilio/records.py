@@ -54,6 +54,7 @@ class Message:
     content_sid: str = ""
     send_at: float | None = None
     nth: int = 0
+    media_url: str = ""
 
     @property
     def inbound(self) -> bool:
@@ -95,6 +96,7 @@ class PhoneEntry(Numbered):
             "phone": number_of(message.phone),
             "direction": "inbound" if message.inbound else "outbound",
             "body": self.body,
+            "media": [self.message.media_url] if self.message.media_url else [],
             "at": self.at,
             "status": message.status,
             "channel": channel_of(message.phone),
@@ -131,7 +133,7 @@ def as_json(message: Message, account_sid: str) -> dict[str, Any]:
         "error_message": MESSAGES.get(message.error_code) if message.error_code else None,
         "from": None if unassigned else message.from_,
         "messaging_service_sid": message.service_sid or None,
-        "num_media": "0",
+        "num_media": str(int(bool(message.media_url))),
         "num_segments": "0" if unassigned else str(message.segments),
         "price": None if message.sent_at is None else f"-{message.price:.5f}",
         "price_unit": message.price_unit,
@@ -141,3 +143,21 @@ def as_json(message: Message, account_sid: str) -> dict[str, Any]:
         "to": message.to,
         "uri": uri,
     }
+
+
+def media_list(message: Message, account_sid: str) -> list[dict[str, Any]]:
+    """The Media resources of a message: https://www.twilio.com/docs/messaging/api/media-resource."""
+    if not message.media_url:
+        return []
+    sid = "ME" + message.sid.removeprefix("SM")
+    return [
+        {
+            "account_sid": account_sid,
+            "content_type": "image/jpeg",
+            "date_created": rfc2822(message.created_at),
+            "date_updated": rfc2822(message.updated_at),
+            "parent_sid": message.sid,
+            "sid": sid,
+            "uri": f"/{API_VERSION}/Accounts/{account_sid}/Messages/{message.sid}/Media/{sid}.json",
+        }
+    ]

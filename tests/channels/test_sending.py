@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock, db
-from app.channels import outgoing, rules, sending, service
+from app.channels import outgoing, registry, rules, sending, service
 from app.channels.addresses import suppress_address
 from app.channels.base import Sent, Unknown
 from app.channels.models import Address, Message
@@ -374,3 +374,28 @@ def test_no_transaction_is_open_during_a_call(
         send_due()
     assert seen
     assert set(seen) == {0}
+
+
+def test_a_picture_goes_where_the_channel_carries_it_and_is_left_out_elsewhere(
+    session: Session, number: str, twilio_api: SimulatedTwilio
+) -> None:
+    url = "https://pictures.example/1.jpg"
+    kept = {}
+    for channel in ("twilio_whatsapp", "twilio_sms"):
+        address = make_address(session, number, channel)
+        address.sender = registry.channel(channel).default_sender()
+        queued = service.queue_message(
+            session,
+            address=address,
+            worker_id=None,
+            text="Is this a tap?",
+            purpose="reply",
+            media_url=url,
+            now=clock.now(),
+        )
+        session.flush()
+        kept[channel] = queued.media_url
+    send_due()
+    assert kept == {"twilio_whatsapp": url, "twilio_sms": None}
+    assert [one["num_media"] for one in twilio_api.taken_for(f"whatsapp:{number}")] == ["1"]
+    assert [one["num_media"] for one in twilio_api.taken_for(number)] == ["0"]

@@ -1,6 +1,7 @@
 """Twilio's own words in and out: real request bodies, and every answer its API gives to a send."""
 
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -255,3 +256,17 @@ def test_the_callback_url_names_the_message_and_is_ours_to_make() -> None:
     parts = urlsplit(status_callback(uuid4()))
     assert (parts.scheme, parts.netloc, parts.path) == ("https", "kazi.example", "/webhooks/twilio/status")
     assert sorted(parse_qs(parts.query)) == ["m", "t"]
+
+
+def test_a_picture_is_sent_by_its_address(twilio_api: SimulatedTwilio, number: str) -> None:
+    sender = channel("twilio_whatsapp").default_sender()
+    url = "https://pictures.example/1.jpg"
+    message = outgoing(number, "Is this a tap?", media_url=url)
+    plain = outgoing(number, "No picture")
+    for each in (message, plain):
+        assert isinstance(channel("twilio_whatsapp").send(replace(each, sender=sender)), Sent)
+    taken = twilio_api.taken_for(f"whatsapp:{number}")
+    assert [(one["body"], one["num_media"]) for one in taken] == [
+        ("Is this a tap?", "1"),
+        ("No picture", "0"),
+    ]

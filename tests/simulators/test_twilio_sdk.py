@@ -225,3 +225,16 @@ def test_whatsapp_outside_its_window_fails_later_and_not_at_once(phones: Phones,
     phones.send(PHONE, "hello", channel="whatsapp")
     client.messages.create(to=to, from_=from_, body="inside the window")
     assert phones.inbox(PHONE, 2)[1]["body"] == "inside the window"
+
+
+def test_a_picture_goes_with_a_text(phones: Phones, client: Client) -> None:
+    url = "https://pictures.example/1.jpg"
+    made = client.messages.create(to=PHONE, from_=OWN, body="Is this a tap?", media_url=[url])
+    assert made.num_media == "1"
+    [shown] = phones.inbox(PHONE, 1)
+    assert (shown["body"], shown["media"]) == ("Is this a tap?", [url])
+    [media] = client.messages(made.sid).media.list()
+    assert (media.parent_sid, media.content_type) == (made.sid, "image/jpeg")
+    plain = client.messages.create(to=PHONE, from_=OWN, body="no picture")
+    assert (plain.num_media, client.messages(plain.sid).media.list()) == ("0", [])
+    assert refused(client, media_url=["pictures/1.jpg"]).code == 21620

@@ -48,7 +48,13 @@ class World:
     seen: dict[str, int] = field(default_factory=dict)
 
     def text(
-        self, number: str, body: str, channel: str = "twilio_sms", *, delivered: bool = True
+        self,
+        number: str,
+        body: str,
+        channel: str = "twilio_sms",
+        *,
+        delivered: bool = True,
+        media_count: int = 0,
     ) -> list[str]:
         """Write from a phone, which has got all it was sent unless said otherwise; return what is said back."""
         if delivered:
@@ -60,6 +66,7 @@ class World:
             country=people.number_country(number),
             sender="+254711000000",
             body=body,
+            media_count=media_count,
         )
         store_inbound(self.session, inbound, clock.now())
         while handle_due():

@@ -207,3 +207,29 @@ def test_who_reviews_and_how_long_is_checked(review: dict[str, Any], where: str)
 def test_several_labels_may_be_adaptive() -> None:
     adaptive = {"mode": "adaptive", "confidence": 0.9, "max_answers": 5}
     assert checked(kind="tagging", multiple=True, redundancy=adaptive, review={"by": "none"}).adaptive
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"media": "the image"}, "/media"),
+        ({"media": "image", "bundle": 2}, "/bundle"),
+        ({"media": "text"}, "/template/en"),
+        (
+            {
+                "media": "image",
+                "training": [
+                    {"data": {"text": "x"}, "answer": "yes", "why": {"en": "It is.", "sw": "Ndiyo."}}
+                ],
+            },
+            "/training",
+        ),
+    ],
+)
+def test_pictures_that_cannot_be_asked_about_are_named(changes: dict[str, Any], where: str) -> None:
+    assert where in pointers(refusal(**changes))
+
+
+def test_a_template_needs_no_field_where_a_picture_differs() -> None:
+    spec = checked(template={"en": "Is this a tap?", "sw": "Je, hii ni bomba?"}, media="image")
+    assert spec.media == "image"

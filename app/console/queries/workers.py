@@ -43,6 +43,7 @@ class Bubble:
     error_code: str | None
     segments: int
     at: datetime
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ def conversation(session: Session, worker_id: UUID, *, with_text: bool) -> Seque
             error_code=message.error_code,
             segments=message.segments,
             at=message.created_at,
+            picture=message.media_url if with_text else None,
         )
         for message in reversed(latest)
     ]
