@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from app import clock, ids
 from app.accounts import audit
-from app.api import schemas
+from app.api import webhook_schemas as schemas
 from app.api.caller import CallerDep, DoingDep, read_id
 from app.api.paging import AfterQuery, LimitQuery, cursor
 from app.api.problems import pointers, responses
