@@ -125,7 +125,7 @@ def _too_late(language: str) -> tuple[str, ...]:
 def _with_open(context: Context, said: tuple[str, ...]) -> Reply:
     """Say it in front of the question that is open, asked again in short; alone where none is, or both are too long."""
     worker, ask = known(context), context.ask
-    if ask is None or ask.late:
+    if ask is None or ask.late or ask.project.kind not in tasks.CHANGEABLE_KINDS:
         return Reply(said[0], project_id=context.given[0].project.id)
     taken = tuple(Taken(one.project, one.task, one.assignment) for one in ask.questions)
     text = questions.render_all(

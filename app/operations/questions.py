@@ -63,7 +63,7 @@ def asked_of(
         type="tags" if project.spec.get("multiple") else "choice",
         choices=choices,
         tag=tag,
-        wordings=tuple(project.spec["template"].values()),
+        wordings=tuple(text_kind.asked_spec(project.spec, task.step)["template"].values()),
     )
 
 

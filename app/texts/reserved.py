@@ -88,6 +88,7 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
 # A command of one language that is everyday talk in another, for those who speak that one (Hindi acha: well, good).
 NO_COMMANDS: dict[str, frozenset[str]] = {"hi": phrases("acha"), "ht": phrases("end"), "am": phrases("leka")}
 UNSURE = phrases(
+    "not really sure, im not really sure, m pa fin konnen, mwen pa fin konnen, m pa two konnen",
     "nt sure, not very sure, not so sure, not too sure, not quite sure, im not very sure",
     "unsure, not sure, im not sure, i am not sure, dont know, i dont know, do not know, i do not know",
     "dont no, i dont no, idk, dunno, i dunno, no idea, i have no idea, no clue, not certain, im not certain",

@@ -23,6 +23,7 @@ en price two hundred thousand = ?
 nothing of a thing is nought
 en cows no cows = 0
 hi cows koi gaay nahi hai = 0
+fr cows pas de vaches = 0
 en cows no, cows 5 = 5
 a number of something else
 en cows 10 each = ?
@@ -34,6 +35,7 @@ en scale four out of six = ?
 days ago
 en date three days ago = 2026-11-20
 sw date siku 4 zilizopita = 2026-11-19
+ht date twa jou de sa = 2026-11-20
 am date ከሶስት ቀን በፊት = 2026-11-20
 en date about 3 days ago = ?
 en date 5 or 6 days ago = ?
@@ -65,6 +67,7 @@ sw water kweli sahihi = yes
 words that number the questions
 en water3 first yes second no third yes = yes no yes
 sw water3 ya kwanza ndio ya pili hapana ya tatu ndio = yes no yes
+en water3 1st yes, 2nd no, 3rd yes = yes no yes
 en water3 first yes = yes - -
 a word and a digit that may be two answers
 en water2 no 2 = ?
@@ -91,6 +94,7 @@ en topics water is not the topic its food = ?
 en topics water not food = water
 stress behind what one does not know
 ht water m pa konnen non = unsure
+hi water mujhe pata nahi ji = unsure
 ht water3 wi m pa konnen non = yes unsure no
 """
 

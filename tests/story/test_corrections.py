@@ -276,3 +276,11 @@ def test_thanks_for_a_receipt_are_no_answer_and_cost_nothing(world: World, phone
     assert world.text(phones(1), "asante sana") == []
     world.text(phones(1), "2")
     assert answers(world) == {"t1": "yes", "t2": "no"}
+
+
+def test_an_answer_may_be_given_in_the_words_of_the_question(world: World, phones: Phones) -> None:
+    world.project(4)
+    world.join(phones(1))
+    world.text(phones(1), "it is about water")
+    world.text(phones(1), "haihusu maji")
+    assert answers(world) == {"t1": "yes", "t2": "no"}

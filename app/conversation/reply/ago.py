@@ -29,7 +29,7 @@ def days_ago(plain: str, language: str) -> int | None:
     pattern, days = _past(language)
     if pattern.search(plain) is None:
         return None
-    said = [word for word, _ in split_folded(_FROM_AMHARIC.sub(" ", plain))]
+    said = [word for word, _ in split_folded(_FROM_AMHARIC.sub(" ", pattern.sub(" ", plain)))]
     table = general(language)
     if any(word in table and table[word].kind in _NOT_EXACT for word in said):
         return None

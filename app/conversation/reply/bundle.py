@@ -6,7 +6,7 @@ different answers, none is taken. Fewer answers than questions are the first one
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -358,10 +358,8 @@ def _numbered(plain: str, asked: Asked) -> _Answers | None:
 
 
 @lru_cache(maxsize=16)
-def _ordinals(language: str) -> tuple[re.Pattern[str], dict[str, int]]:
-    places = {
-        name: place for name, place in number_words(language).ordinals.items() if not name[0].isdecimal()
-    }
+def _ordinals(language: str) -> tuple[re.Pattern[str], Mapping[str, int]]:
+    places = number_words(language).ordinals
     longest_first = sorted(places, key=len, reverse=True)
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])"), places
 
@@ -370,7 +368,7 @@ def _with_places(plain: str, asked: Asked) -> str:
     """Write the words that number several questions as digits: `first yes second no` as `1) yes 2) no`."""
     pattern, places = _ordinals(asked.language)
     named = [places[found[0]] for found in pattern.finditer(plain)]
-    if len(named) < 2 or len(set(named)) != len(named) or re.search(r"\d", plain):
+    if len(named) < 2 or len(set(named)) != len(named) or re.search(r"\d", pattern.sub("", plain)):
         return ""
     return pattern.sub(lambda found: f" {places[found[0]]}) ", plain)
 

@@ -49,6 +49,8 @@ _SETTLED = TALK | _MEANT | {Kind.NEGATION, Kind.NO}
 _STRANGE = {Kind.UNKNOWN, Kind.COMMAND, Kind.UNIT, Kind.NONE, Kind.INEXACT, Kind.CLOCK, Kind.ALTERNATIVE}
 # Languages whose numbers follow what they count: there, a word after a digit is talk.
 _COUNTS_BEHIND = {"sw", "lg"}
+# Behind `don't know` these only stress it or are polite: m pa konnen non, mujhe pata nahi ji.
+_STRESS = {"ht": phrases("wi, non"), "hi": phrases("ji, जी")}
 # Behind a number, so many of several: 1 of my neighbours, youn nan yo.
 PART = re.compile(
     r"\s*(?:of|kati ya|kati yao|dentre|parmi|nan yo|ladan yo|ku zo|ku bo|unme se|inme se)(?![^\W_])"
@@ -120,9 +122,9 @@ def _changing(marks: list[Mark], known: Vocabulary) -> list[Mark]:
     Not behind the digit of `no` itself, which it may repeat.
     """
     telling = [at for at, mark in enumerate(marks) if mark.kind not in {Kind.SMALL_TALK, Kind.JOINER}]
-    if known.language == "ht" and len(telling) == 2 and marks[telling[0]].how is How.UNSURE:
-        # Behind it, wi and non only stress what is said: m pa konnen non.
-        return [mark for at, mark in enumerate(marks) if at != telling[1] or mark.text not in {"wi", "non"}]
+    stress = _STRESS.get(known.language, frozenset())
+    if len(telling) == 2 and marks[telling[0]].how is How.UNSURE and marks[telling[1]].text in stress:
+        return [mark for at, mark in enumerate(marks) if at != telling[1]]
     if len(telling) != 3:
         return marks
     first, between, last = (marks[at] for at in telling)

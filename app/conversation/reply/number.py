@@ -35,6 +35,7 @@ _MOST_HALVED = 100
 _SHORTEST_MONTH = 4
 # Languages that say what is not there before they say so.
 _DENY_BEHIND = {"hi", "am"}
+_DENY_BEFORE = {"fr", "ht"}
 _TALK = {Kind.SMALL_TALK, Kind.JOINER}
 
 
@@ -265,9 +266,14 @@ def _misfit(values: Sequence[Decimal], part: _Part, question: Question) -> Read 
 
 def _no_thing(parts: Sequence[_Part], language: str) -> bool:
     """Say whether a thing counted is denied: no cows; and where `not` follows, gaay nahi."""
-    pairs = [(here.kind, then.kind) for here, then in pairwise(parts) if not then.boundary]
-    behind = {(Kind.UNIT, Kind.NO), (Kind.UNIT, Kind.NEGATION)} if language in _DENY_BEHIND else set()
-    return not {(Kind.NO, Kind.UNIT), *behind}.isdisjoint(pairs)
+    telling = [part for part in parts if part.kind not in _TALK]
+    pairs = [(here.kind, then.kind) for here, then in pairwise(telling) if not then.boundary]
+    denials = {(Kind.NO, Kind.UNIT)}
+    if language in _DENY_BEHIND:
+        denials |= {(Kind.UNIT, Kind.NO), (Kind.UNIT, Kind.NEGATION)}
+    if language in _DENY_BEFORE:
+        denials |= {(Kind.NEGATION, Kind.UNIT)}
+    return not denials.isdisjoint(pairs)
 
 
 def _without_number(parts: Sequence[_Part], question: Question, language: str) -> Read | Unclear:

@@ -57,8 +57,8 @@ LUGANDA = Words(
     ordinals=numbered(
         {
             1: "esooka, ekisooka, kisooka, asooka, okusooka",
-            2: "eyokubiri, ekyokubiri, ey okubiri, owokubiri",
-            3: "eyokusatu, ekyokusatu, owokusatu",
+            2: "eyookubiri, ekyookubiri, eyokubiri, ekyokubiri, ey okubiri, owokubiri",
+            3: "eyookusatu, ekyookusatu, eyokusatu, ekyokusatu, owokusatu",
             4: "eyokuna, ekyokuna",
             5: "eyokutaano, ekyokutaano",
         }
