@@ -171,5 +171,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "count": count,
     "look": look,
+    "as_id": UUID,
     "shown": lambda identifier, prefix: ids.show(prefix, identifier),
 }

@@ -247,3 +247,15 @@ def test_the_live_part_is_what_the_page_shows(world: World) -> None:
     found = review.regions(world.session, who)
     assert set(found) == {"results", "appeals"}
     assert path(first) in found["results"]
+
+
+def test_workers_too_much_alike_are_shown_and_nothing_is_done(world: World, as_role: AsRole) -> None:
+    one, other = (world.bring(number, "MAJI24") for number in PHONES)
+    page = f"/console/projects/{ids.show('prj', world.water.id)}"
+    assert "Too much alike" not in as_role("viewer").get(page).text
+    made = world.session.get_one(Project, world.water.id)
+    made.alike = [{"workers": [str(one.id), str(other.id)], "common": 20, "same": 20, "expected": 12.5}]
+    world.session.commit()
+    shown = as_role("viewer").get(page).text
+    assert "Too much alike" in shown
+    assert all(ids.show("wkr", worker.id) in shown for worker in (one, other))

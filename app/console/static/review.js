@@ -9,7 +9,7 @@
   const isOn = () => button?.getAttribute("aria-pressed") === "true";
   const set = (on) => {
     button?.setAttribute("aria-pressed", String(on));
-    if (button) button.textContent = on ? "Keys on" : "Keys off";
+    if (button) button.textContent = on ? "Shortcuts on" : "Shortcuts off";
     document.documentElement.classList.toggle("keys-off", !on);
   };
   let kept = null;
