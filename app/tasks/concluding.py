@@ -89,7 +89,7 @@ def conclude_all(session: Session, *, project: Project, task_ids: Sequence[UUID]
     for task_id, worker_id, value, group, client_task_id in rows:
         of_task.setdefault((task_id, client_task_id), []).append(Ballot(task_id, worker_id, value, group))
     if text_checks.has_checks(project):
-        results = _checked_results(session, project, dict(of_task), now)
+        results = _checked_results(session, project, dict(of_task.keys()), now)
     else:
         results = [_result(project, *task, ballots, now) for task, ballots in of_task.items()]
     write(session, results)
