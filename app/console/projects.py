@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from app import clock, ids
 from app.console import pages
 from app.console.auth import Admin, Staff, Visitor
-from app.console.queries import projects
+from app.console.queries import projects, standings
 from app.db import SessionDep
 from app.errors import AppError
 from app.operations import launch
 from app.operations.forecast import forecast_of
+from app.tasks import gold
 
 router = APIRouter(prefix="/projects")
 
@@ -28,7 +29,10 @@ def show_all(request: Request, session: SessionDep, who: Staff) -> HTMLResponse:
 @router.get("/{shown_id}")
 def show(request: Request, shown_id: str, session: SessionDep, who: Staff) -> HTMLResponse:
     """One project."""
-    return pages.page(request, "project.html", who, **_seen(session, ids.read("prj", shown_id)))
+    project_id = ids.read("prj", shown_id)
+    seen = _seen(session, project_id)
+    seen["gold"], seen["standings"] = gold.stock(session, project_id), standings.held(session, project_id)
+    return pages.page(request, "project.html", who, **seen)
 
 
 def _seen(session: Session, project_id: UUID) -> dict[str, Any]:

@@ -24,13 +24,27 @@ from app.console import (
     review,
     sign_in,
     streams,
+    trust_page,
     workers_page,
 )
 
 router = APIRouter(include_in_schema=False)
 router.include_router(sign_in.router, prefix=pages.PREFIX)
+# Corrections of gold come before the deeds of a project, whose address would take them in.
 # Whatever stands behind the door is asked for the form's token at every change: a new page cannot forget it.
-_PAGES = (overview, projects, workers_page, review, appealing, payouts, partners, audit, phone, streams)
+_PAGES = (
+    overview,
+    trust_page,
+    projects,
+    workers_page,
+    review,
+    appealing,
+    payouts,
+    partners,
+    audit,
+    phone,
+    streams,
+)
 for _router in (sign_in.signed_in, *(_page.router for _page in _PAGES)):
     router.include_router(_router, prefix=pages.PREFIX, dependencies=[Depends(auth.csrf)])
 

@@ -29,6 +29,7 @@ _LOOKS = {
         "decided",
         "upheld",
         "settled",
+        "passed",
     ),
     "busy": (
         "sending",
@@ -54,6 +55,8 @@ _LOOKS = {
         "waiting",
         "open",
         "taken",
+        "doubtful",
+        "taking",
     ),
     "bad": ("failed", "undelivered", "rejected", "reversed", "silent", "overdue"),
 }

@@ -11,7 +11,7 @@ from app import clock, hours, ids
 from app.accounts import service as accounts
 from app.console import pages
 from app.console.auth import AdminOrPartner, Everybody, Visitor
-from app.console.queries import people, workers
+from app.console.queries import people, standings, workers
 from app.console.queries.workers import Search
 from app.db import SessionDep
 from app.errors import not_found
@@ -53,7 +53,9 @@ def show_all(
 @router.get("/{shown_id}")
 def show(request: Request, shown_id: str, session: SessionDep, who: Everybody) -> HTMLResponse:
     """One worker."""
-    return pages.page(request, "worker.html", who, **_seen(session, ids.read("wkr", shown_id), who))
+    worker_id = ids.read("wkr", shown_id)
+    seen = _seen(session, worker_id, who)
+    return pages.page(request, "worker.html", who, **seen, places=standings.places(session, worker_id))
 
 
 def _seen(session: Session, worker_id: UUID, who: Visitor) -> dict[str, Any]:

@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import ids
+from app import clock, ids
 from app.accounts.models import AuditEntry, User
 from app.console import words
+from app.operations import create, launch
 from app.payments.models import Payout
 from app.people.models import Cohort
-from app.tasks.models import Project
-from tests.console.conftest import Browser, World
+from app.tasks.loading import TaskItem
+from app.tasks.models import Pause, Project, Task
+from tests.console.conftest import BODY, Browser, World
 
 AsRole = Callable[[str], Browser]
 FIRST, SECOND = "+254712000071", "+254712000082"
@@ -204,3 +206,75 @@ def test_every_page_has_one_heading_landmarks_and_labels(world: World, as_role: 
         assert " style=" not in html, path
         assert "<script>" not in html, path
         assert " on" + "click=" not in html, path
+
+
+def _known(world: World, count: int = 6) -> Project:
+    """Launch a project with questions whose answers are known, before the other one in line."""
+    now = clock.now()
+    body = {
+        **BODY,
+        "name": "Wells <b>",
+        "priority": 5,
+        "gold_share": 0.25,
+        "bundle": 1,
+        "redundancy": {"mode": "fixed", "answers": 3},
+    }
+    made = create.create_project(world.session, client_id=world.client_id, body=body, now=now, actor="cli")
+    items = [TaskItem(n, f"p{n}", {"text": f"Pump {n}"}) for n in range(40)]
+    items += [TaskItem(n, f"g{n}", {"text": f"Well {n}"}, "yes") for n in range(count)]
+    create.add_tasks(world.session, project=made, lines=items, now=now)
+    launch.launch(world.session, project=made, now=now, actor="cli")
+    world.session.commit()
+    return made
+
+
+def test_known_questions_are_shown_and_a_wrong_one_is_corrected(
+    world: World, as_role: AsRole, session: Session
+) -> None:
+    project = _known(world)
+    worker = world.bring("+254712000001", "MAJI24")
+    heard = world.text("+254712000001", "MORE")
+    for _ in range(12):
+        if '"Well' in heard[-1]:
+            break
+        heard = world.text("+254712000001", "1" if '"Pump' in heard[-1] else "MORE")
+    assert '"Well' in heard[-1]
+    world.text("+254712000001", "2")
+    path = f"/console/projects/{ids.show('prj', project.id)}"
+    mine = as_role("admin")
+    page = mine.get(path).text
+    assert "Known questions" in page
+    assert "Wells &lt;b&gt;" in page
+    [answered] = session.scalars(select(Task).where(Task.state == "gold", Task.answered > 0))
+    done = mine.post(f"{path}/gold", {"task": answered.client_task_id, "truth": "no"})
+    assert "The truth is corrected." in done.text
+    session.expire_all()
+    assert answered.gold == "no"
+    assert mine.post(f"{path}/gold", {"task": answered.client_task_id, "truth": "perhaps"}).status_code == 422
+    assert mine.post(f"{path}/gold", {"task": "p1", "truth": "no"}).status_code == 409
+    assert "1 of 1" in mine.get(f"/console/workers/{ids.show('wkr', worker.id)}").text
+    viewer = as_role("viewer").get(path).text
+    assert "Known questions" in viewer
+    assert "Correct it" not in viewer
+
+
+def test_a_worker_is_paused_in_a_project_and_let_go_on(
+    world: World, as_role: AsRole, session: Session
+) -> None:
+    project = _known(world)
+    worker = world.bring("+254712000001", "MAJI24")
+    world.answer("+254712000001")
+    shown, mine = ids.show("wkr", worker.id), as_role("admin")
+    form = {"project": ids.show("prj", project.id), "why": "Two phones <i>"}
+    assert mine.post(f"/console/workers/{shown}/hold", {**form, "why": " "}).status_code == 422
+    held = mine.post(f"/console/workers/{shown}/hold", form).text
+    assert "They get no more of the project" in held
+    assert "Two phones &lt;i&gt;; a person must look" in held
+    assert session.scalars(select(Pause.state)).all() == ["review"]
+    released = mine.post(f"/console/workers/{shown}/release", {"project": form["project"]}).text
+    assert "They may go on in the project" in released
+    assert mine.post(f"/console/workers/{shown}/release", {"project": form["project"]}).status_code == 404
+    session.expire_all()
+    assert session.scalars(select(Pause.state)).all() == ["lifted"]
+    entries = session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("worker.%"))).all()
+    assert {"worker.paused", "worker.unpaused"} <= set(entries)
