@@ -8,17 +8,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import hours
-from app.operations.pace import zone_of
+from app.operations.expect import expectation_of
+from app.operations.pace import round_s, zone_of
 from app.settings import settings
 from app.tasks import forecasting
 from app.tasks.forecasting import Going
-from app.tasks.models import Answer, Project, Result, Task
+from app.tasks.models import Answer, Assignment, Project, Result, Task
+from app.tasks.quality.model import SKILL
 
 # The rate is that of the newest answers, of the last day at most.
 _NEWEST = 1000
 _WINDOW = timedelta(days=1)
 # So many finished tasks say how many answers one gets.
 _LEAST_FINISHED = 20
+_HARDER = 1.2
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def forecast_of(session: Session, project: Project, now: datetime) -> Forecast:
     if not tasks.left:
         return Forecast(why="Every task is finished.")
     newest = _newest(session, project, now)
-    going = _going(project, tasks, newest, now)
+    going = _going(session, project, tasks, newest, now)
     found = forecasting.ahead(going)
     if found is None:
         least = forecasting.LEAST_ANSWERS
@@ -90,23 +93,35 @@ def _tasks(session: Session, project: Project) -> Any:
 
 def _newest(session: Session, project: Project, now: datetime) -> Any:
     newest = (
-        select(Answer.answered_at, Answer.seconds)
+        select(Answer.answered_at)
         .where(Answer.project_id == project.id)
         .order_by(Answer.id.desc())
         .limit(_NEWEST)
         .subquery()
     )
     return session.execute(
-        select(
-            func.count().label("answers"),
-            func.min(newest.c.answered_at).label("since"),
-            func.percentile_cont(0.5).within_group(newest.c.seconds).label("usual_s"),
-            func.percentile_cont(0.9).within_group(newest.c.seconds).label("round_s"),
-        ).where(newest.c.answered_at > now - _WINDOW)
+        select(func.count().label("answers"), func.min(newest.c.answered_at).label("since")).where(
+            newest.c.answered_at > now - _WINDOW
+        )
     ).one()
 
 
-def _going(project: Project, tasks: Any, newest: Any, now: datetime) -> Going:
+def _run_out(session: Session, project: Project) -> tuple[int, int]:
+    """Return how many of the newest questions that ended did so without an answer, and how many those are."""
+    newest = (
+        select(Assignment.state)
+        .where(Assignment.project_id == project.id)
+        .order_by(Assignment.offered_at.desc())
+        .limit(_NEWEST)
+        .subquery()
+    )
+    lost = func.count().filter(newest.c.state.in_(("expired", "skipped")))
+    answered = func.count().filter(newest.c.state == "answered")
+    run_out, ended = session.execute(select(lost, lost + answered).select_from(newest)).one()
+    return run_out, ended
+
+
+def _going(session: Session, project: Project, tasks: Any, newest: Any, now: datetime) -> Going:
     answered = int(tasks.answered_open + tasks.answered_done)
     finished = tasks.tasks - tasks.left
     left = forecasting.answers_left(
@@ -116,30 +131,35 @@ def _going(project: Project, tasks: Any, newest: Any, now: datetime) -> Going:
         empty_places=int(tasks.empty),
         unsure_share=float(tasks.unsure) / max(1.0, float(tasks.unsure) + answered),
     )
-    to_half = max(0.0, tasks.tasks / 2 - finished) / tasks.left
     begins = now - _WINDOW
     if newest.answers == _NEWEST:
         begins = newest.since
     elif project.launched_at is not None:
         begins = max(begins, project.launched_at)
+    run_out, ended = _run_out(session, project)
     return Going(
         left=left,
-        left_to_half=left * to_half,
+        left_to_half=left * max(0.0, tasks.tasks / 2 - finished) / tasks.left,
         answers=newest.answers,
         over_s=hours.open_seconds(settings().quiet_hours, begins, now, zone_of(project)),
-        usual_s=float(newest.usual_s or 0),
-        round_s=float(newest.round_s or 0),
+        rest_s=float(settings().session_pause_s),
+        tasks=tasks.tasks,
+        open_tasks=tasks.left,
+        run_out=run_out,
+        ended=ended,
+        round_s=min(round_s(session, project), float(project.lease_s)),
     )
 
 
 def _wanted(project: Project, finished: int, answered_done: int) -> float:
-    """Return how many answers a task is expected to get: as many as those finished had, where that is not fixed."""
+    """Return how many answers a task is expected to get: as the quote said, or more where those finished had more."""
     if not project.adaptive:
         return float(project.answers_wanted)
-    if finished < _LEAST_FINISHED:
-        return min(2.0, float(project.most_answers))
-    # Those that finish first are the easy ones; what is left takes somewhat more.
-    return min(1.2 * answered_done / finished, float(project.most_answers))
+    wanted = 2.0 if project.spec.get("multiple") else expectation_of(project, SKILL).answers
+    if finished >= _LEAST_FINISHED:
+        # Those that finish first are the easy ones; what is left takes somewhat more.
+        wanted = max(wanted, _HARDER * answered_done / finished)
+    return min(wanted, float(project.most_answers))
 
 
 def _half_at(session: Session, project: Project, tasks: Any) -> datetime | None:

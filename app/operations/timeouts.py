@@ -15,6 +15,7 @@ from app.channels import service as channels
 from app.channels.models import Address, Message
 from app.operations import judge, launch, pay, questions, reviewing, telling, texts_decided, timing
 from app.operations.offer import may_push, named
+from app.operations.pace import pace_of
 from app.people import habits, rhythm
 from app.people import service as people
 from app.people.models import Worker
@@ -22,6 +23,7 @@ from app.settings import settings
 from app.tasks import leases, pictures, rules_speed
 from app.tasks import service as tasks
 from app.tasks.models import Assignment, Project, Task
+from app.tasks.rules_speed import Pace
 from app.tasks.surveys import session as surveys
 
 # Messages that will never arrive: the place is given to somebody else at once.
@@ -61,6 +63,7 @@ def start_leases() -> int:
     """
     now = clock.now()
     waited = now - timedelta(seconds=settings().receipt_wait_s)
+    paces: dict[UUID, Pace] = {}
     with db.transaction() as session:
         rows = session.execute(
             select(
@@ -90,7 +93,10 @@ def start_leases() -> int:
                 _lost(row.id, now)
                 if row.status in LOST
                 else _start(
-                    row.id, row.delivered_at or row.sent_at or now, _lease_s(session, row, now), row.time_zone
+                    row.id,
+                    row.delivered_at or row.sent_at or now,
+                    _lease_s(session, row, now, paces),
+                    row.time_zone,
                 )
                 for row in rows
             ],
@@ -102,13 +108,12 @@ def _lost(assignment_id: UUID, now: datetime) -> leases.Start:
     return leases.Start(assignment_id, now, expires_at=now, remind_at=None)
 
 
-def _lease_s(session: Session, row: Any, now: datetime) -> int:
-    """Return how long the question is waited for: less near the project's deadline, if somebody else can be asked."""
+def _lease_s(session: Session, row: Any, now: datetime, paces: dict[UUID, Pace]) -> int:
+    """Return how long the question is waited for: less near the deadline and in the tail, if others can be asked."""
     project: Project = row.Project
-    if project.deadline is None:
-        return int(row.lease_s)
-    left_s = hours.open_seconds(settings().quiet_hours, now, project.deadline, row.time_zone)
-    short = rules_speed.lease_s(row.lease_s, least_s=settings().least_lease_s, left_s=left_s)
+    if project.id not in paces:
+        paces[project.id] = pace_of(session, project, now)
+    short = rules_speed.lease_s(row.lease_s, least_s=settings().least_lease_s, pace=paces[project.id])
     if short == row.lease_s or not habits.others_come(
         session,
         but=row.worker_id,

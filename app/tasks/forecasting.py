@@ -4,17 +4,23 @@ In seconds of open time; quiet hours and instants are operations/forecast.py's.
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from math import log, sqrt
 
 # So many answers there must be before anything is said.
 LEAST_ANSWERS = 10
-# Answers come in conversations of some five: so many times fewer independent events are what the rate is known from.
-_BURST = 5.0
+# Answers come in conversations, and these in waves: so many times fewer independent events is the rate known from.
+_BURST = 20.0
 # How far below the rate seen so far the slow one lies: nine in ten are faster. Never under a quarter of it.
 _TENTH = 1.28
 _SLOWEST = 0.25
-# The last answers wait for people, not for their turn: one usual round, or two slow ones.
-_SLOW_ROUNDS = 2.0
+# A job begins with everybody rested: until a day is seen, a rest is still to come that slows it down.
+_DAY_S = 11 * 3600.0
+# The share of questions that run out, before it is known: worth so many questions.
+RUN_OUT = 0.4
+_RUN_OUT_WORTH = 20.0
+# Of the tasks, as many as are waited for at the end, each by itself.
+_TAIL_SHARE = 0.1
+_HALF, _MOST = 0.5, 0.9
 
 
 @dataclass(frozen=True)
@@ -22,15 +28,20 @@ class Going:
     """How far a project is and how fast it goes.
 
     `left` answers are expected to be needed still, `left_to_half` of them until half of the tasks are finished (0: they
-    are); `answers` came in the last `over_s` open seconds; `usual_s` and `round_s` is what a question takes, half and
-    nine in ten of them.
+    are); `answers` came in the last `over_s` open seconds. At the end, tasks wait for people and not for their turn:
+    `open_tasks` of `tasks` are left, `run_out` of `ended` questions ended without an answer, and `round_s` passes until
+    such a one is asked of somebody else. `rest_s` is how long people rest between two sessions.
     """
 
     left: float
     left_to_half: float
     answers: int
     over_s: float
-    usual_s: float
+    rest_s: float
+    tasks: int
+    open_tasks: int
+    run_out: int
+    ended: int
     round_s: float
 
 
@@ -47,14 +58,25 @@ def ahead(going: Going) -> Ahead | None:
     """Return what lies ahead; None while too little is known."""
     if going.answers < LEAST_ANSWERS or going.over_s <= 0:
         return None
-    rate = going.answers / going.over_s
+    over_s = going.over_s + going.rest_s * max(0.0, 1 - going.over_s / _DAY_S)
+    rate = going.answers / over_s
     slow = rate * max(_SLOWEST, 1 - _TENTH / sqrt(going.answers / _BURST))
-    done_s = going.left / rate + going.usual_s
     return Ahead(
         half_s=going.left_to_half / rate,
-        done_s=done_s,
-        done_by_s=max(done_s, going.left / slow + _SLOW_ROUNDS * going.round_s),
+        done_s=going.left / rate + _rounds(going, _HALF) * going.round_s,
+        done_by_s=going.left / slow + _rounds(going, _MOST) * going.round_s,
     )
+
+
+def _rounds(going: Going, chance: float) -> float:
+    """Return how often the last tasks are asked until, with this chance, each of them was answered.
+
+    The longest of so many geometric waits: (1 - q^r)^n = chance.
+    """
+    waiting = max(1.0, min(going.open_tasks, _TAIL_SHARE * going.tasks))
+    share = (going.run_out + RUN_OUT * _RUN_OUT_WORTH) / (going.ended + _RUN_OUT_WORTH)
+    missing = 1 - chance ** (1 / waiting)
+    return max(1.0, log(missing) / log(min(max(share, 0.01), 0.95)))
 
 
 def answers_left(

@@ -22,7 +22,7 @@ from app.tasks.models import Answer, Project, Result, Task
 from app.tasks.quality import DEFAULT, Conclusion, Posterior, audited
 from app.tasks.quality.labels import MODEL
 from app.tasks.reviews import UNREVIEWED
-from app.tasks.rules_speed import CALM, Pace, places_to_open
+from app.tasks.rules_speed import CALM, Pace, audit_goes_on, places_to_open
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _judged(
         found = posteriors.get(task.id)
         if not found:
             continue
-        audit = audited(str(task.id))
+        audit = audited(str(task.id)) and audit_goes_on(task.answered, most, pace)
         verdict = choices.verdict(found, task.answered, most, wanted, audit=audit)
         if verdict == "ask":
             more = places_to_open(

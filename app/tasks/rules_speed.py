@@ -74,11 +74,20 @@ def places_to_open(*, doubt: float, allowed: float, room: int, pace: Pace, audit
     return min(room, max(1, wanted))
 
 
-def lease_s(lease_s: int, *, least_s: int, left_s: float | None) -> int:
-    """Return how long an answer is waited for, of the project's lease: shorter as the deadline nears.
+def lease_s(lease_s: int, *, least_s: int, pace: Pace) -> int:
+    """Return how long an answer is waited for, of the project's lease: shorter near the deadline, and in the tail.
 
-    The worker is not held to it: their answer is taken as long as its place is free.
+    In the tail no longer than nine of ten answers take: who has not answered then mostly does not, and somebody else
+    waits. The worker is not held to it: their answer is taken as long as its place is free.
     """
-    if left_s is None:
-        return lease_s
-    return min(lease_s, max(least_s, int(left_s * LEASE_SHARE)))
+    wanted = float(lease_s)
+    if pace.left_s is not None:
+        wanted = min(wanted, pace.left_s * LEASE_SHARE)
+    if pace.in_tail and pace.round_s > 0:
+        wanted = min(wanted, pace.round_s)
+    return min(lease_s, max(least_s, int(wanted)))
+
+
+def audit_goes_on(answers: int, most: int, pace: Pace) -> bool:
+    """Say whether an audited task is still asked up to the most; in the tail half of it will do, to end sooner."""
+    return not (pace.in_tail and 2 * answers >= most)

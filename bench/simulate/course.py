@@ -17,6 +17,7 @@ from app.hours import QuietHours
 from app.people import rhythm
 from app.tasks.rules_speed import Pace, lease_s
 from bench.simulate.crowd import Parameters, Person, Truth
+from bench.simulate.foretold import SHARES, Answered, Rules, Said, foretell
 from bench.simulate.jobs import Job
 from bench.simulate.rules import Rule
 from bench.simulate.words import Words
@@ -54,6 +55,7 @@ class Spent:
     reminders: int = 0
     paid: int = 0
     unpaid_late: int = 0
+    run_out: int = 0
 
 
 @dataclass
@@ -95,7 +97,10 @@ class Course:
         self._events: list[tuple[datetime, int, str, int, _Asked | None]] = []
         self._order = 0
         self._judging = False
-        self.answer_times: list[tuple[datetime, int]] = []
+        self._waiting_now = 0
+        self._round_s = 0.0
+        self.answers: list[Answered] = []
+        self.said: list[Said | None] = []
 
     def run(self) -> None:
         """Go on until every task is done, or nothing more can come."""
@@ -105,6 +110,25 @@ class Course:
             self.now, _, kind, number, asked = heapq.heappop(self._events)
             self.job.now = self.now
             getattr(self, f"_{kind}")(number, asked)
+            self._foretell()
+        self.rule.end(self.job)
+
+    def _foretell(self) -> None:
+        """Ask for a forecast each time another share of the tasks is finished."""
+        told = len(self.said)
+        if told == len(SHARES) or len(self.job.done_at) < SHARES[told] * self.job.tasks:
+            return
+        rules = Rules(START, QUIET, ZONE, PAUSE.total_seconds(), self.rule.wanted())
+        said = foretell(
+            self.job,
+            self.answers,
+            SHARES[told],
+            rules,
+            run_out=self.spent.run_out,
+            ended=self.spent.run_out + self.spent.paid,
+            round_s=min(self._pace().round_s, LEASE_S),
+        )
+        self.said.append(said)
 
     def _at(self, at: datetime, kind: str, number: int, asked: _Asked | None = None) -> None:
         self._order += 1
@@ -135,8 +159,8 @@ class Course:
         latest = self.now + rhythm.LONGEST_WAIT
         if self.scheme.deadline is not None:
             latest = min(latest, self.scheme.deadline - timedelta(seconds=LEASE_S))
-        pace = self._pace()
-        if pace.in_tail:
+        places = int((self.job.places - self.job.answered - self.job.live)[self.job.offerable()].sum())
+        if places < self._waiting_now:
             latest = self.now
         return rhythm.good_time(rhythm.curve(worker.counts), self.now, ZONE, QUIET, latest)
 
@@ -156,7 +180,7 @@ class Course:
         worker.asked, worker.available_at = _Asked(tasks, self.now), None
         worker.questions += len(tasks)
         self._send(words.question_segments(len(tasks), experienced=experienced, receipt_of=joined))
-        lease = timedelta(seconds=lease_s(LEASE_S, least_s=LEAST_LEASE_S, left_s=self._left_s()))
+        lease = timedelta(seconds=lease_s(LEASE_S, least_s=LEAST_LEASE_S, pace=self._pace()))
         self._at(
             hours.add_open_time(QUIET, self.now, lease * REMINDER_SHARE, ZONE), "remind", number, worker.asked
         )
@@ -195,6 +219,7 @@ class Course:
         if asked.answered or asked.expired:
             return
         asked.expired = True
+        self.spent.run_out += len(asked.tasks)
         for task in asked.tasks:
             self.job.free(task)
         worker.ignored += 1
@@ -211,13 +236,14 @@ class Course:
         if worker.left or asked.answered or asked is not worker.asked:
             return
         asked.answered = True
-        self._heard(worker, (self.now - asked.at).total_seconds())
+        waited_s = (self.now - asked.at).total_seconds()
+        self._heard(worker, waited_s)
         bundled = len(asked.tasks) > 1
         unclear = self.rng.random() < (given.slips if bundled else given.unclear)
         self.spent.in_ += 1 + unclear
         if unclear:
             self._send(self.scheme.words.clarify_segments())
-        taken = sum(self._answer(number, task, expired=asked.expired) for task in asked.tasks)
+        taken = sum(self._answer(number, task, waited_s, expired=asked.expired) for task in asked.tasks)
         worker.session += taken
         worker.asked = None
         self._places_came()
@@ -233,7 +259,7 @@ class Course:
             worker.reply_s = rhythm.reply_after(worker.reply_s, waited_s)
         worker.heard_at = self.now
 
-    def _answer(self, number: int, task: int, *, expired: bool) -> bool:
+    def _answer(self, number: int, task: int, waited_s: float, *, expired: bool) -> bool:
         """Record one answer; say whether it was taken."""
         if expired and not self.job.regain(task):
             self.spent.unpaid_late += 1
@@ -245,7 +271,7 @@ class Course:
             right = self.rng.random() < chance
             label = int(self.true.value[task]) if right else 1 - int(self.true.value[task])
             self.spent.paid += 1
-            self.answer_times.append((self.now, task))
+            self.answers.append(Answered(self.now, waited_s))
         self.job.answer(task, number, label)
         return True
 
@@ -297,6 +323,7 @@ class Course:
             waiting.sort(
                 key=lambda number: rhythm.hoped_s(self.people[number].heeded, self.people[number].reply_s)
             )
+        self._waiting_now = len(waiting)
         for number in waiting:
             self._wake(number, None)
             if not self.job.offerable().any():
@@ -313,4 +340,7 @@ class Course:
             and not worker.left
             for worker in self.people
         )
-        return Pace(self._left_s(), LEASE_S / 2, self.given.tasks, self.job.left, idle)
+        if len(self.answers) % 50 == 0 or not self._round_s:
+            newest = [answer.waited_s for answer in self.answers[-200:]]
+            self._round_s = float(np.quantile(newest, 0.9)) if len(newest) >= 20 else LEASE_S / 2
+        return Pace(self._left_s(), self._round_s, self.given.tasks, self.job.left, idle)

@@ -33,6 +33,7 @@ class Job:
         self.cursor = np.full(self.workers, -1, dtype=np.intp)
         self.said: list[tuple[int, int, int]] = []
         self._counts = np.zeros((self.tasks, 2), dtype=np.intp)
+        self._said_of: list[list[tuple[int, int, int]]] = [[] for _ in range(self.tasks)]
         self.flagged: set[int] = set()
 
     @property
@@ -83,6 +84,7 @@ class Job:
         else:
             self.answered[task] += 1
             self._counts[task, label] += 1
+            self._said_of[task].append((len(self.said), worker, label))
             self.said.append((task, worker, label))
         self._settle(task)
 
@@ -99,6 +101,10 @@ class Job:
         """Return a task's answers by class."""
         found: Ints = self._counts[task]
         return found
+
+    def said_of(self, task: int) -> list[tuple[int, int, int]]:
+        """Return a task's answers: their place among all, worker, label."""
+        return self._said_of[task]
 
     def votes(self) -> tuple[Ints, Ints, Ints]:
         """Return task, worker and label of every answer."""

@@ -44,18 +44,29 @@ def played(
     scheme: Scheme, rule: Callable[[], Rule], given: Parameters, seeds: int, *, clear: bool = False
 ) -> Run:
     """Return the mean of so many jobs, each of a crowd and tasks of its own; `clear` scores only tasks that are."""
-    runs = [_once(scheme, rule(), given, seed, clear=clear) for seed in range(seeds)]
+    runs = [run_of(course_of(scheme, rule(), given, seed), clear=clear) for seed in range(seeds)]
+    return mean(runs)
+
+
+def mean(runs: Sequence[Run]) -> Run:
+    """Return the mean of each figure."""
     return Run(
         **{each.name: float(np.mean([getattr(run, each.name) for run in runs])) for each in fields(Run)}
     )
 
 
-def _once(scheme: Scheme, rule: Rule, given: Parameters, seed: int, *, clear: bool) -> Run:
+def course_of(scheme: Scheme, rule: Rule, given: Parameters, seed: int) -> Course:
+    """Play a job through."""
     rng = np.random.default_rng(seed)
     crowd, true = people(given, rng), truth(given, rng)
     course = Course(scheme, rule, given, crowd, true, np.random.default_rng(seed + 1000))
     course.run()
-    job, spent = course.job, course.spent
+    return course
+
+
+def run_of(course: Course, *, clear: bool = False) -> Run:
+    """Return the figures of a job played through."""
+    job, spent, given, true = course.job, course.spent, course.given, course.true
     scored = [task for task in job.told if not (clear and true.ambiguous[task])]
     right = {task: job.told[task] == true.value[task] for task in scored}
     kept = [task for task in scored if task not in job.reviewed]
@@ -76,6 +87,39 @@ def _once(scheme: Scheme, rule: Rule, given: Parameters, seed: int, *, clear: bo
         most_h=share_h(0.95),
         all_h=share_h(1.0),
     )
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """How forecasts made at one share of the tasks turned out, over the jobs that were finished.
+
+    `left_h` is how long was really left, `off_h` how far the likely end lay from the real one (both means), `kept` the
+    share of jobs that were finished by the late end.
+    """
+
+    share: float
+    left_h: float
+    off_h: float
+    kept: float
+
+
+def foresight(courses: Sequence[Course]) -> list[Foresight]:
+    """Return how good the forecasts of jobs were, by the share finished when they were made."""
+    pairs = [
+        (said, max(course.job.done_at.values()))
+        for course in courses
+        if not course.job.left
+        for said in course.said
+        if said is not None
+    ]
+    found = []
+    for share in sorted({said.share for said, _ in pairs}):
+        these = [(said, end) for said, end in pairs if said.share == share]
+        left = [(end - said.now).total_seconds() / _HOUR_S for said, end in these]
+        off = [abs((end - said.done_at).total_seconds()) / _HOUR_S for said, end in these]
+        kept = [end <= said.done_by for said, end in these]
+        found.append(Foresight(share, float(np.mean(left)), float(np.mean(off)), float(np.mean(kept))))
+    return found
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,14 @@ from typing import Protocol
 
 import numpy as np
 
-from app.tasks.quality import CAREFUL, Votes, audited, decide, fit
-from app.tasks.rules_speed import CALM, Pace, places_to_open
+from app.tasks.expecting import expected
+from app.tasks.quality import CAREFUL, Fit, Posterior, Vote, Votes, audited, decide, fit, update
+from app.tasks.quality import model as quality_model
+from app.tasks.rules_speed import CALM, Pace, audit_goes_on, places_to_open
 from bench.simulate.jobs import Job
+
+# Answers that make a new fit worth it, and as a share of those it was made of.
+_REFIT, _REFIT_SHARE = 20, 0.03
 
 
 class Rule(Protocol):
@@ -18,6 +23,12 @@ class Rule(Protocol):
 
     def judge(self, job: Job, waiting: list[int], pace: Pace) -> None:
         """Conclude each waiting task, or open places of it."""
+
+    def end(self, job: Job) -> None:
+        """Do what is done when every task is concluded."""
+
+    def wanted(self) -> float:
+        """Return how many answers a task is expected to get."""
 
 
 @dataclass
@@ -31,6 +42,13 @@ class Fixed:
         """Conclude what is full."""
         for task in filter(job.is_full, waiting):
             job.conclude(task, _majority(job, task), review=False)
+
+    def end(self, job: Job) -> None:
+        """Nothing is read again."""
+
+    def wanted(self) -> float:
+        """Return the answers that are fixed."""
+        return float(self.begins_with)
 
 
 @dataclass
@@ -53,27 +71,35 @@ class FirstTo:
             else:
                 job.open(task, self.agree - most)
 
+    def end(self, job: Job) -> None:
+        """Nothing is read again."""
+
+    def wanted(self) -> float:
+        """Return the answers that are fixed."""
+        return float(self.begins_with)
+
 
 @dataclass
 class Adaptive:
-    """The app's own: fitted in batches, concluded when sure enough; `at_once` opens places side by side."""
+    """The app's own: fitted in batches and judged by the last fit between; `at_once` opens places side by side."""
 
     confidence: float
     cap: int = CAREFUL.max_answers
     at_once: bool = True
     begins_with: int = 1
-    pause_s: float = 600.0
+    pause_s: float = 120.0
     audits: bool = True
+    _found: Fit | None = None
+    _fitted: int = 0  # answers the last fit was made of
 
     def judge(self, job: Job, waiting: list[int], pace: Pace) -> None:
-        """Judge the waiting tasks by one fit of all answers."""
-        task, worker, label = job.votes()
-        votes = Votes.of(task, worker, label, classes=2, tasks=job.tasks, workers=job.workers)
-        found = fit(votes)
+        """Judge the waiting tasks."""
+        if self._found is None or len(job.said) >= self._fitted + max(_REFIT, _REFIT_SHARE * self._fitted):
+            self._refit(job)
         for each in waiting:
-            posterior = found.posterior(each)
-            audit = self.audits and audited(str(each))
+            posterior = self._posterior(job, each)
             answers = int(job.answered[each])
+            audit = self.audits and audited(str(each)) and audit_goes_on(answers, self.cap, pace)
             verdict = decide(posterior, answers, self.cap, self.confidence, audit=audit)
             if verdict != "ask" or (job.is_full(each) and answers < job.places[each]):
                 job.conclude(each, posterior.best, review=verdict == "review")
@@ -87,6 +113,33 @@ class Adaptive:
             )
             # A place may be empty still, because its worker let it run out.
             job.open(each, max(0, opened - int(job.places[each] - job.answered[each])))
+
+    def end(self, job: Job) -> None:
+        """Read every result again by a last fit, as the app does when a project ends."""
+        self._refit(job)
+        assert self._found is not None
+        for task in job.told:
+            job.told[task] = self._found.posterior(task).best
+
+    def wanted(self) -> float:
+        """Return what the quote says."""
+        skill = quality_model.SKILL
+        return expected(classes=2, skill=skill, fixed=None, confidence=self.confidence, most=self.cap).answers
+
+    def _refit(self, job: Job) -> None:
+        task, worker, label = job.votes()
+        self._found = fit(Votes.of(task, worker, label, classes=2, tasks=job.tasks, workers=job.workers))
+        self._fitted = len(job.said)
+
+    def _posterior(self, job: Job, task: int) -> Posterior:
+        """Return what a task's answers say by the last fit, those that came since with it."""
+        found = self._found
+        assert found is not None
+        said = job.said_of(task)
+        if all(at < self._fitted for at, _, _ in said):
+            return found.posterior(task)
+        votes = [Vote(found.worker(worker), label, counted=at < self._fitted) for at, worker, label in said]
+        return update(found.model, votes)
 
 
 def _majority(job: Job, task: int) -> int:

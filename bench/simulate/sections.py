@@ -8,7 +8,18 @@ from app.tasks.quality import DEFAULT
 from bench.outcome import Outcome, Target
 from bench.simulate.course import Scheme
 from bench.simulate.crowd import Parameters
-from bench.simulate.measure import Money, Run, least_confidence, money, played
+from bench.simulate.measure import (
+    Foresight,
+    Money,
+    Run,
+    course_of,
+    foresight,
+    least_confidence,
+    mean,
+    money,
+    played,
+    run_of,
+)
 from bench.simulate.rules import Adaptive, FirstTo, Fixed, Rule
 from bench.simulate.words import Words
 
@@ -173,7 +184,7 @@ def coverage(given: Parameters, seeds: int, say: Say) -> Outcome:
 
 def turnaround(given: Parameters, seeds: int, say: Say) -> Outcome:
     """How long a job takes, adaptive beside fixed three."""
-    kazi, adaptive = _kazi(40), partial(Adaptive, DEFAULT.confidence, pause_s=120.0)
+    kazi, adaptive = _kazi(40), partial(Adaptive, DEFAULT.confidence)
     ways: list[tuple[str, Scheme, Callable[[], Rule]]] = [
         ("fixed three", kazi, partial(Fixed, 3)),
         ("adaptive, default", kazi, adaptive),
@@ -183,9 +194,12 @@ def turnaround(given: Parameters, seeds: int, say: Say) -> Outcome:
     ]
     rows = [["way", "half done", "95 % done", "all done", "answers", "segments", "accuracy"]]
     found: dict[str, Run] = {}
+    foreseen: dict[str, list[Foresight]] = {}
     for name, scheme, rule in ways:
         say(f"turnaround: {name.strip()}")
-        run = found[name.strip()] = played(scheme, rule, given, seeds)
+        courses = [course_of(scheme, rule(), given, seed) for seed in range(seeds)]
+        run = found[name.strip()] = mean([run_of(course) for course in courses])
+        foreseen[name.strip()] = foresight(courses)
         rows.append([
             name, f"{run.half_h:.1f} h", f"{run.most_h:.1f} h", f"{run.all_h:.1f} h", f"{run.answers:.2f}",
             f"{run.segments:.2f}", f"{run.accuracy:.3f}",

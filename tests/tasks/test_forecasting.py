@@ -9,15 +9,38 @@ from hypothesis import strategies as st
 from app.tasks.forecasting import LEAST_ANSWERS, Going, ahead, answers_left
 
 HOUR = 3600.0
-STEADY = Going(left=400, left_to_half=150, answers=200, over_s=4 * HOUR, usual_s=3000, round_s=2 * HOUR)
+STEADY = Going(
+    left=400, left_to_half=150, answers=550, over_s=11 * HOUR, rest_s=4 * HOUR, tasks=200, open_tasks=150,
+    run_out=100, ended=400, round_s=2 * HOUR,
+)  # fmt: skip
 
 
-def test_the_end_is_what_is_left_at_the_rate_so_far_and_one_more_answer() -> None:
+def test_the_end_is_what_is_left_at_the_rate_so_far_and_the_rounds_of_the_last_tasks() -> None:
     found = ahead(STEADY)
     assert found is not None
-    assert found.done_s == 8 * HOUR + 3000
     assert found.half_s == 3 * HOUR
-    assert found.done_by_s > found.done_s
+    bulk = 8 * HOUR
+    # Twenty tasks are waited for at the end; of four questions about one runs out, so that three rounds will likely do.
+    assert 2 * 2 * HOUR < found.done_s - bulk < 4 * 2 * HOUR
+    assert found.done_by_s > found.done_s + 2 * HOUR
+
+
+def test_where_all_answer_one_round_ends_it_and_where_few_do_many() -> None:
+    everybody = ahead(replace(STEADY, run_out=0, ended=10_000, open_tasks=1))
+    nobody = ahead(replace(STEADY, run_out=9000, ended=10_000, open_tasks=1))
+    assert everybody is not None
+    assert nobody is not None
+    assert everybody.done_s == 8 * HOUR + 2 * HOUR
+    assert nobody.done_s > everybody.done_s + 5 * HOUR
+
+
+def test_a_job_just_begun_is_not_taken_to_go_on_as_fast() -> None:
+    """Everybody was rested; the first rest is still to come."""
+    morning = ahead(replace(STEADY, answers=100, over_s=2 * HOUR))
+    day = ahead(replace(STEADY, answers=550, over_s=11 * HOUR))
+    assert morning is not None
+    assert day is not None
+    assert morning.half_s > 2 * day.half_s
 
 
 def test_nothing_is_said_before_there_is_something_to_go_by() -> None:
@@ -26,10 +49,10 @@ def test_nothing_is_said_before_there_is_something_to_go_by() -> None:
 
 
 def test_the_more_is_known_the_closer_the_two_ends() -> None:
-    few, many = ahead(replace(STEADY, answers=20, over_s=0.4 * HOUR)), ahead(STEADY)
+    few, many = ahead(replace(STEADY, answers=50, over_s=HOUR)), ahead(STEADY)
     assert few is not None
     assert many is not None
-    assert few.done_by_s / few.done_s > many.done_by_s / many.done_s
+    assert few.done_by_s / few.done_s > many.done_by_s / many.done_s > 1
 
 
 goings = st.builds(
@@ -38,7 +61,11 @@ goings = st.builds(
     left_to_half=st.just(0.0),
     answers=st.integers(0, 1000),
     over_s=st.floats(0, 1e6),
-    usual_s=st.floats(0, 1e6),
+    rest_s=st.floats(0, 1e5),
+    tasks=st.integers(1, 10**7),
+    open_tasks=st.integers(1, 10**7),
+    run_out=st.integers(0, 500),
+    ended=st.integers(500, 1000),
     round_s=st.floats(0, 1e6),
 )
 

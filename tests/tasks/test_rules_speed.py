@@ -5,7 +5,14 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tasks.rules_speed import CALM, Pace, answers_needed, lease_s, places_to_open
+from app.tasks.rules_speed import (
+    CALM,
+    Pace,
+    answers_needed,
+    audit_goes_on,
+    lease_s,
+    places_to_open,
+)
 
 BUSY = Pace(left_s=None, round_s=7200, tasks=1000, open_tasks=600, idle=50)
 HOUR = 3600.0
@@ -60,9 +67,27 @@ def test_a_doubtful_task_needs_more_than_a_likely_one() -> None:
     assert answers_needed(0.5, 0.05) > answers_needed(0.2, 0.05) >= 1 == answers_needed(0.05, 0.05)
 
 
+def lease(pace: Pace, of: int = 14400) -> int:
+    return lease_s(of, least_s=300, pace=pace)
+
+
 def test_leases_shorten_as_the_deadline_nears() -> None:
-    assert lease_s(14400, least_s=300, left_s=None) == 14400
-    assert lease_s(14400, least_s=300, left_s=24 * HOUR) == 14400
-    assert lease_s(14400, least_s=300, left_s=6 * HOUR) == 7200
-    assert lease_s(14400, least_s=300, left_s=0) == 300
-    assert lease_s(200, least_s=300, left_s=0) == 200
+    assert lease(BUSY) == 14400
+    assert lease(replace(BUSY, left_s=24 * HOUR)) == 14400
+    assert lease(replace(BUSY, left_s=6 * HOUR)) == 7200
+    assert lease(replace(BUSY, left_s=0)) == 300
+    assert lease(replace(BUSY, left_s=0), of=200) == 200
+
+
+def test_in_the_tail_nobody_is_waited_for_longer_than_nine_of_ten_take() -> None:
+    tail = replace(BUSY, open_tasks=20)
+    assert lease(tail) == 7200
+    assert lease(replace(tail, round_s=60)) == 300
+    assert lease(replace(tail, idle=10)) == 14400
+
+
+def test_an_audit_does_not_delay_the_end() -> None:
+    tail = replace(BUSY, open_tasks=20)
+    assert audit_goes_on(9, 10, BUSY)
+    assert audit_goes_on(4, 10, tail)
+    assert not audit_goes_on(5, 10, tail)
