@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app import clock, db, outbox
+from app.operations import barred
 from app.operations.pace import pace_of
 from app.people import service as people
 from app.tasks import concluding, judging
@@ -46,6 +47,7 @@ def _judge(session: Session, project: Project) -> Judged:
         )
     began = time.monotonic()
     judged = judging.judge(session, project=project, groups=groups, now=clock.now(), pace=pace)
+    barred.tell(session, project=project, now=clock.now())
     pause_s = max(PAUSE_S, PAUSE_TIMES * (time.monotonic() - began))
     project.judge_after = clock.now() + timedelta(seconds=pause_s)
     return judged

@@ -24,6 +24,7 @@ from app.tasks.models import Answer
 from app.texts.render import shortened
 
 ACCEPTED, REFUSED = "text-accepted", "text-refused"
+BARRED = "barred"  # a project's questions go to others from now on: see barred.py
 # How long something waits for a message that takes it along.
 ALONE_AFTER = timedelta(minutes=30)
 
@@ -90,7 +91,15 @@ def _said(session: Session, worker: Worker, waiting: Sequence[Notice]) -> str:
     """Return one text for all: what was earned, then what was refused."""
     accepted = [notice for notice in waiting if notice.kind == ACCEPTED]
     refused = [notice for notice in waiting if notice.kind == REFUSED]
-    return texts.join(_earned(accepted, worker.language), _refused(session, refused, worker.language))
+    said = texts.join(_earned(accepted, worker.language), _refused(session, refused, worker.language))
+    if all(notice.kind != BARRED for notice in waiting):
+        return said
+    return texts.join(said, texts.say("barred", worker.language, phone=_help_phone(session, worker)))
+
+
+def _help_phone(session: Session, worker: Worker) -> str:
+    partner = people.partner_of(session, worker.partner_id)
+    return partner.help_phone if partner else settings().help_phone
 
 
 def _earned(accepted: Sequence[Notice], language: str) -> str:

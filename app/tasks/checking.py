@@ -266,7 +266,7 @@ def _skill_problems(spec: ProjectSpec, exams: Collection[str]) -> list[Pointer]:
     known = {same_name(name) for name in exams}
     listed = ", ".join(repr(name) for name in sorted(set(exams))[:20])
     have = f"Your projects with an exam are {listed}." if exams else "No project of yours has an exam yet."
-    return [
+    found = [
         Pointer(
             pointer("audience", "skills", index),
             f"There is no exam named {name!r}. {have} Name one of them, or leave it out.",
@@ -274,3 +274,9 @@ def _skill_problems(spec: ProjectSpec, exams: Collection[str]) -> list[Pointer]:
         for index, name in enumerate(spec.audience.skills)
         if same_name(name) not in known
     ]
+    if spec.audience.min_skill and not spec.adaptive:
+        how = "A worker's skill is known where answers are judged by a model of the workers."
+        found.append(
+            Pointer(pointer("audience", "min_skill"), f"{how} Leave it out, or make redundancy adaptive.")
+        )
+    return found

@@ -217,3 +217,16 @@ def test_without_a_key_nothing_is_said(nobody: TestClient, maji: Tenant) -> None
         refused = nobody.get("/v1/projects", headers=headers)
         assert (refused.status_code, refused.json()["type"]) == (401, "/problems/unauthorized")
         assert refused.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_an_audience_asks_for_the_clients_own_exams_by_name(maji: Tenant, other: Tenant) -> None:
+    maji.project(name="Water exam", exam={"questions": 3, "pass": 2})
+    asking = {**PROJECT, "audience": {"skills": ["water  EXAM"], "min_skill": 0.0, "most_per_worker": 100}}
+    made = maji.http.post("/v1/projects", json=asking)
+    assert made.status_code == 201, made.text
+    assert made.json()["spec"]["audience"]["skills"] == ["water  EXAM"]
+    refused = other.http.post("/v1/projects", json=asking)
+    assert refused.status_code == 422
+    (problem,) = refused.json()["errors"]
+    assert problem["pointer"] == "/audience/skills/0"
+    assert "No project of yours has an exam yet" in problem["detail"]

@@ -83,6 +83,7 @@ def test_pay_is_whole_minor_units(amount: Any) -> None:
         ({"audience": {"skills": ["Water exam", "Other exam"]}}, "/audience/skills/1"),
         ({"audience": {"skills": "Water exam"}}, "/audience/skills"),
         ({"audience": {"min_skill": 1.5}}, "/audience/min_skill"),
+        ({"audience": {"min_skill": 0.7}}, "/audience/min_skill"),
         ({"audience": {"most_per_worker": 0}}, "/audience/most_per_worker"),
         ({"priority": 11}, "/priority"),
         ({"multiple": True}, "/multiple"),
