@@ -26,15 +26,22 @@ from app.tasks.quality import (
     weights,
 )
 
+# How much neighbours' answers have in common, as surveys of villages find it (an intra-cluster correlation of about
+# 0.05): three count 2.7, five 4.2. A project for one village must still become sure of its results.
+NEIGHBOURS = 0.05
+
 
 @dataclass(frozen=True)
 class Ballot:
-    """One answer that is a vote: whose, to which task, saying what; and the group its worker may depend on."""
+    """One answer that is a vote: whose, to which task, saying what; the group its worker may depend on, and where
+    its worker has neighbours.
+    """
 
     task_id: UUID
     worker_id: UUID
     value: str
     group: UUID | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,8 +88,8 @@ class Choices:
 
 
 def weighed(ballots: Sequence[Ballot]) -> list[float]:
-    """Return what each vote counts: answers of one group to one task count together for less than their number."""
-    if all(ballot.group is None for ballot in ballots):
+    """Return what each vote counts: answers of one group, or of neighbours, to one task count for less together."""
+    if all(ballot.group is None and ballot.site is None for ballot in ballots):
         return [1.0] * len(ballots)
     of_task: dict[UUID, list[int]] = defaultdict(list)
     for position, ballot in enumerate(ballots):
@@ -90,8 +97,10 @@ def weighed(ballots: Sequence[Ballot]) -> list[float]:
     found = [1.0] * len(ballots)
     for positions in of_task.values():
         groups: list[Hashable | None] = [ballots[position].group for position in positions]
-        for position, weight in zip(positions, weights(groups), strict=True):
-            found[position] = weight
+        sites: list[Hashable | None] = [ballots[position].site for position in positions]
+        by_group, by_site = weights(groups), weights(sites, NEIGHBOURS)
+        for at, position in enumerate(positions):
+            found[position] = by_group[at] * by_site[at]
     return found
 
 

@@ -54,7 +54,7 @@ def conclude(session: Session, *, project: Project, task: Task, now: datetime) -
         set_committed_value(task, "state", "finished")
         return result
     rows = session.execute(
-        select(Answer.task_id, Answer.worker_id, Answer.value, Assignment.group_id)
+        select(Answer.task_id, Answer.worker_id, Answer.value, Assignment.group_id, Assignment.site)
         .join(Assignment, Assignment.id == Answer.assignment_id)
         .where(Answer.task_id == task.id, Answer.state == "counted")
         .order_by(Answer.answered_at, Answer.id)
@@ -79,15 +79,23 @@ def conclude_all(session: Session, *, project: Project, task_ids: Sequence[UUID]
         write(session, [_spread(session, project, *task, now) for task in named])
         return len(task_ids)
     rows = session.execute(
-        select(Answer.task_id, Answer.worker_id, Answer.value, Assignment.group_id, Task.client_task_id)
+        select(
+            Answer.task_id,
+            Answer.worker_id,
+            Answer.value,
+            Assignment.group_id,
+            Assignment.site,
+            Task.client_task_id,
+        )
         .join(Task, Task.id == Answer.task_id)
         .join(Assignment, Assignment.id == Answer.assignment_id)
         .where(Answer.task_id.in_(task_ids), Answer.state == "counted")
         .order_by(Answer.answered_at, Answer.id)
     )
     of_task: dict[tuple[UUID, str], list[Ballot]] = {}
-    for task_id, worker_id, value, group, client_task_id in rows:
-        of_task.setdefault((task_id, client_task_id), []).append(Ballot(task_id, worker_id, value, group))
+    for task_id, worker_id, value, group, site, client_task_id in rows:
+        ballot = Ballot(task_id, worker_id, value, group, site)
+        of_task.setdefault((task_id, client_task_id), []).append(ballot)
     if text_checks.has_checks(project):
         results = _checked_results(session, project, dict(of_task.keys()), now)
     else:

@@ -14,7 +14,7 @@ from statistics import median
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.tasks.asking import TAGS_JOINT
@@ -111,21 +111,26 @@ def _ballots(
         .order_by(Answer.id)
     ).all()
     now = groups({row.worker_id for row in rows})
-    then = _groups_then(session, assignments)
-    return [
-        Ballot(task_id, worker_id, value, now.get(worker_id) or then.get((task_id, worker_id)))
-        for task_id, worker_id, value in rows
-    ]
+    then = _ties_then(session, assignments)
+    alone = (None, None)
+    found = []
+    for task_id, worker_id, value in rows:
+        group, site = then.get((task_id, worker_id), alone)
+        found.append(Ballot(task_id, worker_id, value, now.get(worker_id) or group, site))
+    return found
 
 
-def _groups_then(session: Session, which: ColumnElement[bool]) -> dict[tuple[UUID, UUID], UUID]:
-    """Return the groups in which workers were when they took their places, by task and worker."""
+def _ties_then(
+    session: Session, which: ColumnElement[bool]
+) -> dict[tuple[UUID, UUID], tuple[UUID | None, str | None]]:
+    """Return the group and the site of whom had one when they took their places, by task and worker."""
+    tied = or_(Assignment.group_id.is_not(None), Assignment.site.is_not(None))
     rows = session.execute(
-        select(Assignment.task_id, Assignment.worker_id, Assignment.group_id).where(
-            which, Assignment.group_id.is_not(None), Assignment.state == "answered"
+        select(Assignment.task_id, Assignment.worker_id, Assignment.group_id, Assignment.site).where(
+            which, tied, Assignment.state == "answered"
         )
     )
-    return {(task_id, worker_id): group for task_id, worker_id, group in rows if group is not None}
+    return {(task_id, worker_id): (group, site) for task_id, worker_id, group, site in rows}
 
 
 def keep(session: Session, project: Project, found: Fitted, now: datetime) -> None:

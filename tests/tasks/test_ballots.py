@@ -97,3 +97,13 @@ def test_very_many_are_read_as_one_is(choices: Choices) -> None:
     for task in (ONE, TWO, THREE):
         conclusion = choices.conclusion(whole.posteriors(task))
         assert whole.told(task) == (conclusion.value, conclusion.confidence)
+
+
+def test_neighbours_count_a_little_less_than_their_number_and_friends_much_less() -> None:
+    neighbours = [Ballot(ONE, ids.new(), "yes", None, "Kibera") for _ in range(3)]
+    assert sum(weighed(neighbours)) == pytest.approx(3 / 1.1)
+    assert sum(weighed([*neighbours[:1], vote("yes")])) == 2
+    friends = [Ballot(ONE, ids.new(), "yes", VILLAGE, "Kibera") for _ in range(3)]
+    assert sum(weighed(friends)) == pytest.approx(3 / 1.1 / 2)
+    # Neighbours by other tasks have nothing to do with it.
+    assert weighed([neighbours[0], Ballot(TWO, ids.new(), "yes", None, "Kibera")]) == [1, 1]
