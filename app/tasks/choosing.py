@@ -21,6 +21,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app import ids
 from app.tasks.models import OFFERABLE, Assignment, Cursor, Project, Task
 from app.tasks.rules import WorkerFacts
+from app.tasks.surveys import crowd
 from app.tasks.walks import STRICT, TAKE, open_to
 
 # The project's front is moved up when a walk from it had to go further than this many positions.
@@ -80,6 +81,8 @@ def take_next(
     """
     values = parameters(worker, now, message_id)
     row = session.execute(TAKE, values).one_or_none()
+    if row is None and crowd.wait_for_place(session, worker, now):
+        row = session.execute(TAKE, values).one_or_none()
     if row is None:
         return None
     project, task = row[0], row[1]
