@@ -29,6 +29,9 @@ WINDOW = 100
 PROJECTS = 200
 # So many of a project's newest questions show whether somebody else is about.
 RECENT = 20
+# A task of more places is a survey's, for a crowd: its neighbours are asked on purpose, and there are too many to look
+# at one by one.
+CROWD = 25
 # Votes a skill is made of before its lower bound may bar somebody: until then it is low for everybody.
 KNOWN_FROM = 20
 # Of the tries: neighbours are avoided up to the first, the group and the share are kept up to the second.
@@ -46,6 +49,12 @@ def _given(name: str, kind: str) -> str:
 
 _WORKER, _GROUP, _SITE = _given("worker_id", "uuid"), _given("group_id", "uuid"), _given("site", "text")
 _NOW, _TURN, _SPREAD = _given("now", "timestamptz"), _given("turn", "bigint"), _given("spread", "float8")
+
+
+def never_had(task: str) -> str:
+    """Return the SQL condition that the worker never had a task which very many have: one look, at their own row."""
+    return f"""
+        (SELECT a.id FROM assignments a WHERE a.task_id = {task} AND a.worker_id = {_WORKER}) IS NULL"""  # noqa: S608 - as above
 
 
 def open_to(task: str, tries: str) -> str:
@@ -80,7 +89,8 @@ def _walk(name: str, condition: str, besides: str = "true") -> str:
                   ORDER BY position LIMIT {WINDOW}) seen
            JOIN tasks t ON t.id = seen.id
           WHERE t.state = 'open' AND t.answered + t.live < t.places AND t.unsure <= 2 * t.places
-            AND {besides} AND {open_to("t.id", "p.tries")}
+            AND {besides}
+            AND CASE WHEN t.places > {CROWD} THEN {never_had("t.id")} ELSE {open_to("t.id", "p.tries")} END
           ORDER BY seen.position LIMIT 1
             FOR NO KEY UPDATE OF t SKIP LOCKED) {name}"""  # noqa: S608 - the parts are constants of this module
 
