@@ -190,6 +190,15 @@ def read_project(path: Path) -> bytes:
     return body
 
 
+def is_survey(path: Path) -> bool:
+    """Say whether a project's file describes a survey; a file that cannot be read describes none."""
+    try:
+        described = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(described, dict) and described.get("kind") == "survey"
+
+
 def read_tasks(path: Path) -> tuple[bytes, str]:
     """Return the bytes of a file of tasks and its content type, by its ending. Raises `bad-file`."""
     content_type = CONTENT_TYPES.get(path.suffix.lower())

@@ -217,21 +217,18 @@ def _id(project: str) -> str:
 def _draft(api: "Api", project: str, tasks: Path | None, show: Any = None, *, alone: bool = False) -> str:
     """Return the id of the project meant: a known one, or one made of a file; its tasks are added.
 
-    `alone`: no file of tasks is needed.
+    `alone`: no file of tasks is needed. Nor is one of a survey: where its questions need data, the launch says so.
     Ends the command with exit code 1 when a line of the tasks was refused.
     """
     from app import client_api  # noqa: PLC0415 - see the module
 
     is_file = not project.startswith("prj_")
-    if is_file and tasks is None and not alone:
+    if is_file and tasks is None and not alone and not client_api.is_survey(Path(project)):
         raise AppError("invalid", 422, f"Name a file of tasks after {project}, such as tasks.csv.")
     # Whatever is wrong with a file is found before anything is made.
     read = client_api.read_tasks(tasks) if tasks is not None else None
-    if is_file:
-        body = client_api.read_project(Path(project))
-        project_id = str(api.post("/v1/projects", body)["id"])
-    else:
-        project_id = _id(project)
+    body = client_api.read_project(Path(project)) if is_file else b""
+    project_id = str(api.post("/v1/projects", body)["id"]) if is_file else _id(project)
     if show is not None:
         show(project_id)
     if read is not None and not _add(api, project_id, *read):
@@ -378,7 +375,10 @@ def _show(bar: Any, shown: Any, project: "Json") -> str:
     progress, state = project["progress"], str(project["state"])
     line = f"{project['name']}: {state}, {progress['answered']} answers, {progress['live']} questions out"
     line += _ahead(project.get("forecast") or {})
-    bar.update(shown, description=line, completed=progress["tasks_finished"], total=progress["tasks"])
+    done, total = progress["tasks_finished"], progress["tasks"]
+    if project["kind"] == "survey":  # of few tasks, each answered by many
+        done, total = progress["answered"], progress["places"]
+    bar.update(shown, description=line, completed=done, total=total)
     if not bar.console.is_terminal:  # a log has no bar; it gets a line
         say(f"{line}, {progress['tasks_finished']} of {progress['tasks']} tasks finished")
     return state

@@ -33,6 +33,7 @@ from tests.channels.conftest import ROOT, free_port, running
 from tests.conftest import Database, TestServers
 from tests.conftest import _clone as clone
 from tests.story.conftest import World
+from tests.story.test_survey import WELLS
 
 MENDED = "id,text\nr1,The well is dry\nr2,The roof leaks\n"
 TASKS = "id,text,gold\nr1,The well is dry,yes\nr2,The roof leaks,\n"
@@ -216,6 +217,23 @@ def test_a_job_is_submitted_watched_and_exported(client: Client) -> None:
         "project.json",
         "tasks.csv",
     ]
+
+
+def test_a_survey_needs_no_file_of_tasks(client: Client) -> None:
+    described = {**WELLS, "redundancy": {"mode": "fixed", "answers": 1}}
+    quoted = client.kazi("quote", client.file("wells.json", described))
+    assert quoted.exit_code == 0, quoted.output
+    assert "1 tasks, 1 answers" in quoted.stdout
+    submitted = client.kazi("submit", client.file("wells.json", described), "--launch")
+    assert submitted.exit_code == 0, submitted.output
+    project_id = submitted.stdout.strip()
+    text(PHONES[1], "JOIN MAJI24", "1", "1", "1", "2", "too far")
+    timeouts.run_due()
+    watched = client.kazi("watch", project_id)
+    assert watched.exit_code == 0, watched.output
+    answers = client.kazi("export", project_id, "answers")
+    rows = list(csv.DictReader(io.StringIO(answers.stdout)))
+    assert [(row["question"], row["label"]) for row in rows] == [("uses", "no"), ("why", "too far")]
 
 
 def test_watch_comes_back_after_the_service_was_killed(

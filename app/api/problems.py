@@ -51,6 +51,7 @@ CODES = {
     "method-not-allowed": "This method is not allowed here",
     "name-taken": "The name is in use",
     "no-tasks": "The project has no tasks",
+    "not-a-survey": "The project is no survey",
     "not-available": "This is not built yet",
     "no-result": "There is no result yet",
     "not-disputable": "This cannot be disputed",

@@ -288,6 +288,29 @@ class ResultPage(Page):
     data: list[Result]
 
 
+class Distributions(BaseModel):
+    """How the answers to each question of a survey are spread, by the question's id.
+
+    `answers` is how many answered, `unsure`, `skipped` and `unclear` how many did not. A share has its margin: by how
+    much it may be off, 19 times in 20, were those asked drawn at random.
+    """
+
+    model_config = _example(
+        questions={
+            "uses_well": {
+                "type": "choice", "answers": 50, "unsure": 2, "skipped": 0, "unclear": 1,
+                "counts": {"yes": 40, "no": 10}, "shares": {"yes": 0.8, "no": 0.2},
+                "margins": {"yes": 0.1112, "no": 0.1112},
+            },
+            "people": {
+                "type": "number", "answers": 40, "unsure": 0, "skipped": 0, "unclear": 0,
+                "mean": 5.4, "median": 5, "quartiles": [4, 7], "lowest": 1, "highest": 12,
+            },
+        }
+    )  # fmt: skip
+    questions: dict[str, dict[str, Any]]
+
+
 class Answer(BaseModel):
     """One worker's answer. `worker` is a name that only this client sees; `label` a choice's value or `unsure`.
 

@@ -16,6 +16,7 @@ from app.errors import AppError
 from app.operations import launch
 from app.operations.forecast import forecast_of
 from app.tasks import gold
+from app.tasks.surveys.outcome import spread
 
 router = APIRouter(prefix="/projects")
 
@@ -46,6 +47,7 @@ def _seen(session: Session, project_id: UUID) -> dict[str, Any]:
         "answers": projects.answer_counts(session, project_id),
         "spend": projects.spend(session, line.project, airtime),
         "results": projects.results(session, project_id),
+        "spread": spread(session, line.project) if line.project.kind == "survey" else {},
         "forecast": forecast_of(session, line.project, clock.now()),
     }
 

@@ -48,15 +48,18 @@ class LineError:
 Line = TaskItem | LineError
 
 
-def read(body: IO[bytes], content_type: str) -> Iterator[Line]:
-    """Yield the tasks and faults of a body of that content type. Raises `invalid` for another type (415)."""
+def read(body: IO[bytes], content_type: str, *, bare: bool = False) -> Iterator[Line]:
+    """Yield the tasks and faults of a body of that content type. Raises `invalid` for another type (415).
+
+    With `bare`, a task may be an id alone: of a survey whose questions need no data.
+    """
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == "application/json":
-        return read_json(body)
+        return read_json(body, bare=bare)
     if media_type in ("application/x-ndjson", "application/jsonl", "application/x-jsonlines"):
-        return read_ndjson(body)
+        return read_ndjson(body, bare=bare)
     if media_type in ("text/csv", "application/csv"):
-        return read_csv(body)
+        return read_csv(body, bare=bare)
     raise AppError(
         "unsupported-media-type",
         415,
@@ -65,7 +68,7 @@ def read(body: IO[bytes], content_type: str) -> Iterator[Line]:
     )
 
 
-def read_ndjson(body: Iterable[bytes]) -> Iterator[Line]:
+def read_ndjson(body: Iterable[bytes], *, bare: bool = False) -> Iterator[Line]:
     """Yield a task or a fault for each line that is not blank: one JSON object a line."""
     for number, raw in enumerate(body, 1):
         if not raw.strip():
@@ -82,10 +85,10 @@ def read_ndjson(body: Iterable[bytes]) -> Iterator[Line]:
                 number, None, "", f"The line is no JSON object in UTF-8: {_why(error)}. Correct it."
             )
             continue
-        yield item(number, value)
+        yield item(number, value, bare=bare)
 
 
-def read_json(body: IO[bytes]) -> Iterator[Line]:
+def read_json(body: IO[bytes], *, bare: bool = False) -> Iterator[Line]:
     """Yield a task or a fault for each element of a JSON list; a broken element ends the reading."""
     try:
         text = body.read().decode("utf-8-sig")
@@ -95,10 +98,10 @@ def read_json(body: IO[bytes]) -> Iterator[Line]:
     if not text.lstrip().startswith("["):
         yield LineError(1, None, "", 'The body is no JSON list. Send [{"id": …, "data": {…}}, …].')
         return
-    yield from _elements(text, text.index("[") + 1)
+    yield from _elements(text, text.index("[") + 1, bare=bare)
 
 
-def read_csv(body: IO[bytes]) -> Iterator[Line]:
+def read_csv(body: IO[bytes], *, bare: bool = False) -> Iterator[Line]:
     """Yield a task or a fault for each row: the columns `id`, perhaps `gold`, and the others as its data."""
     # What is not UTF-8 becomes lone surrogates, which the check of each value names with its line.
     text = io.TextIOWrapper(body, encoding="utf-8-sig", newline="", errors="surrogateescape")
@@ -108,15 +111,15 @@ def read_csv(body: IO[bytes]) -> Iterator[Line]:
     except csv.Error as error:
         header, fault = [], f"The header cannot be read: {_why(error)}. Correct it."
     else:
-        fault = _header_fault(header)
+        fault = _header_fault(header, bare=bare)
     if fault:
         yield LineError(1, None, "", fault)
     else:
-        yield from _rows(rows, header)
+        yield from _rows(rows, header, bare=bare)
     text.detach()
 
 
-def item(line: int, value: object) -> Line:
+def item(line: int, value: object, *, bare: bool = False) -> Line:
     """Return the task that a parsed JSON value describes, or what is wrong with it."""
     if not isinstance(value, dict):
         return LineError(line, None, "", 'This is no object. Send {"id": …, "data": {…}}.')
@@ -133,7 +136,9 @@ def item(line: int, value: object) -> Line:
         )
         return LineError(line, shown, pointer(unknown[0]), found)
     data, gold = value.get("data"), value.get("gold")
-    if not isinstance(data, dict) or not data:
+    if bare and data is None:
+        data = {}
+    if not isinstance(data, dict) or not (data or bare):
         return LineError(
             line, shown, "/data", "The data is missing. Give an object with the template's fields."
         )
@@ -145,7 +150,7 @@ def item(line: int, value: object) -> Line:
     return TaskItem(line, shown, data, gold)
 
 
-def _elements(text: str, position: int) -> Iterator[Line]:
+def _elements(text: str, position: int, *, bare: bool) -> Iterator[Line]:
     """Yield the elements of a JSON list from after its bracket, one at a time, so that a fault costs only its tail."""
     decoder = json.JSONDecoder(parse_constant=_refuse_constant)
     position = _after_blank(text, position)
@@ -162,7 +167,7 @@ def _elements(text: str, position: int) -> Iterator[Line]:
             broken = f"The list is broken here, what follows was not read: {_why(error)}. Correct it."
             yield LineError(number, None, "", broken)
             return
-        yield item(number, value)
+        yield item(number, value, bare=bare)
         position += 1
         closed = after == "]"
     if text[position + (number == 0) :].strip():
@@ -179,7 +184,7 @@ def _after_blank(text: str, position: int) -> int:
     return found.end() if found else position
 
 
-def _rows(rows: Any, header: list[str]) -> Iterator[Line]:
+def _rows(rows: Any, header: list[str], *, bare: bool) -> Iterator[Line]:
     while True:
         line = rows.line_num + 1
         try:
@@ -197,15 +202,15 @@ def _rows(rows: Any, header: list[str]) -> Iterator[Line]:
             continue
         named = dict(zip(header, cells, strict=True))
         found: dict[str, Any] = {"id": named.pop("id"), "gold": named.pop("gold", "") or None, "data": named}
-        yield item(line, found)
+        yield item(line, found, bare=bare)
 
 
-def _header_fault(header: list[str]) -> str:
+def _header_fault(header: list[str], *, bare: bool) -> str:
     if "id" not in header:
         return "The first line names no column id. Name the columns there: id, perhaps gold, and your data."
     if len(set(header)) != len(header) or not all(header):
         return "A column's name is empty or stands twice. Give each column a name of its own."
-    if not set(header) - {"id", "gold"}:
+    if not bare and not set(header) - {"id", "gold"}:
         return "There is no column of data beside id and gold. Add those that the template's fields name."
     return ""
 

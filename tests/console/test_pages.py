@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import clock, ids
@@ -15,6 +15,7 @@ from app.people.models import Cohort
 from app.tasks.loading import TaskItem
 from app.tasks.models import Pause, Project, Task
 from tests.console.conftest import BODY, Browser, World
+from tests.story.test_survey import WELLS
 
 AsRole = Callable[[str], Browser]
 FIRST, SECOND = "+254712000071", "+254712000082"
@@ -278,3 +279,25 @@ def test_a_worker_is_paused_in_a_project_and_let_go_on(
     assert session.scalars(select(Pause.state)).all() == ["lifted"]
     entries = session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("worker.%"))).all()
     assert {"worker.paused", "worker.unpaused"} <= set(entries)
+
+
+def test_a_survey_s_page_shows_how_the_answers_to_each_question_are_spread(
+    world: World, as_role: AsRole, session: Session
+) -> None:
+    now = clock.now()
+    session.execute(update(Project).where(Project.id == world.water.id).values(state="paused"))
+    made = create.create_project(
+        session, client_id=world.water.client_id, body={**WELLS, "name": "Wells"}, now=now, actor="cli"
+    )
+    launch.launch(session, project=made, now=now, actor="cli")
+    session.commit()
+    world.bring(FIRST, "MAJI24")
+    for reply in ("no", f"far {SCRIPT}"):
+        world.text(FIRST, reply)
+    html = as_role("viewer").get(f"/console/projects/{ids.show('prj', made.id)}").text
+    assert "Do you use the village well?" in html
+    assert 'aria-label="uses: no"' in html
+    assert "1 answered" in html
+    assert "<li" in html
+    assert "&lt;script&gt;alert(" in html
+    assert "<script>alert(" not in html

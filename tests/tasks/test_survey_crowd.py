@@ -25,7 +25,7 @@ QUESTIONS: list[dict[str, Any]] = [
 
 def survey(session: Session, people: int) -> UUID:
     """A running survey of two questions with places for so many people, all of one task."""
-    spec = {"kind": "survey", "template": None, "choices": None, "questions": QUESTIONS}
+    spec: dict[str, Any] = {"kind": "survey", "template": None, "choices": None, "questions": QUESTIONS}
     project = draft(session, **spec, redundancy={"mode": "fixed", "answers": people})
     tasks.add_tasks(session, project=project, lines=[tasks.TaskItem(1, "all", {})], now=NOW)
     tasks.set_state(session, project=project, to="running", now=NOW)

@@ -13,9 +13,11 @@ from app.api.caller import CallerDep, read_id
 from app.api.paging import AfterQuery, LimitQuery, cursor
 from app.api.problems import responses
 from app.db import SessionDep
+from app.errors import conflict
 from app.tasks import results as outcomes
 from app.tasks import service as tasks
 from app.tasks.models import Result
+from app.tasks.surveys.outcome import spread
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["Results"])
 
@@ -86,6 +88,21 @@ def _result_rows(project_id: UUID) -> exports.Page:
         return list(rows), found[-1].task_id if more else None
 
     return page
+
+
+@router.get(
+    "/distributions",
+    operation_id="getDistributions",
+    response_model=schemas.Distributions,
+    responses=responses(401, 404, 409, 429),
+)
+def get_distributions(project_id: str, caller: CallerDep, session: SessionDep) -> schemas.Distributions:
+    """Say how the answers so far to each question of a survey are spread, over all its tasks."""
+    project = tasks.project_of(session, project_id=read_id("prj", project_id), client_id=caller.client_id)
+    if project.kind != "survey":
+        message = f"The project is a {project.kind}; only answers of a survey are spread by question. See its results."
+        raise conflict("not-a-survey", message)
+    return schemas.Distributions(questions=spread(session, project))
 
 
 @router.get(

@@ -123,7 +123,7 @@ def add_tasks(project_id: str, doing: DoingTasksDep) -> Response:
     answer is 422. A launched project reserves what the new tasks cost, or refuses them all (402).
     """
     project = _locked(doing, project_id)
-    lines = loading.read(io.BytesIO(doing.body), doing.content_type)
+    lines = loading.read(io.BytesIO(doing.body), doing.content_type, bare=quotes.asks_all_alike(project))
     report = create.add_tasks(doing.session, project=project, lines=lines, now=doing.now)
     if report.failed and not report.added and not report.unchanged:
         raise _nothing_added(report)
