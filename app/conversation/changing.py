@@ -7,18 +7,19 @@ app/tasks/changing.py. Pay said is pay given: a change costs nothing and earns n
 from collections.abc import Sequence
 from datetime import timedelta
 
-from app import texts
+from app import hours, texts
 from app.conversation import correcting
 from app.conversation.acts import Context, Reply, known
 from app.conversation.reply.correcting import mentions, only_thanks
 from app.ids import new
-from app.operations import questions
+from app.operations import questions, survey_texts
 from app.operations.offered import Offered
 from app.tasks import changing as tasks
+from app.tasks.asking import Question
 from app.tasks.changing import Given
 from app.tasks.choosing import Taken
-from app.tasks.models import UNSURE
 from app.tasks.rules import Reading, mask_numbers
+from app.tasks.surveys import session as surveys
 
 # So long after an answer `sorry` is about it; later it is about the delay.
 RECENT = timedelta(minutes=10)
@@ -42,17 +43,28 @@ def given_last(context: Context) -> correcting.Given | None:
     context.given = tasks.last_given(context.session, worker.id)
     if undoing and not any(one.assignment.id == worker.undo_assignment_id for one in context.given):
         undoing = False
-    answered = [one for one in context.given if one.project.kind in tasks.CHANGEABLE_KINDS]
-    if not answered or len(answered) != len(context.given):
+    asked = tuple(_asked(one, worker.language) for one in context.given)
+    if not asked or any(one is None or (one.type == "text" and not undoing) for one in asked):
         return None
-    received = context.message.created_at
+    recent = context.message.created_at - context.given[0].answer.answered_at <= RECENT
     return correcting.Given(
-        tuple(questions.asked_of(one.project, one.task, worker.language, one.assignment) for one in answered),
-        tuple(one.answer.value for one in answered),
-        recent=received - answered[0].answer.answered_at <= RECENT,
+        tuple(one for one in asked if one is not None),
+        tuple(one.answer.value for one in context.given),
+        recent=recent,
         undoing=undoing,
-        unseen=unseen and received - answered[0].answer.answered_at <= RECENT,
+        unseen=unseen and recent,
+        today=hours.local_date(context.now, worker.time_zone),
     )
+
+
+def _asked(given: Given, language: str) -> Question | None:
+    """Return what an answer answers, as reading another needs it; None where none is read."""
+    if given.project.kind not in tasks.CHANGEABLE_KINDS:
+        return None
+    of_survey = tasks.question_of(given)
+    if of_survey is not None:
+        return of_survey.asked(given.assignment.number)
+    return questions.asked_of(given.project, given.task, language, given.assignment)
 
 
 def _undoing(context: Context) -> bool:
@@ -98,10 +110,13 @@ def _change(context: Context, decision: correcting.Changes) -> Reply:
     ]
     _done(context)
     worker.asked_again = 0
-    if UNSURE in decision.values or not tasks.may_change([one for one, _ in changed]):
+    leads_on = all(tasks.leads_on(one, value) for one, value in changed)
+    if not leads_on or not tasks.may_change([one for one, _ in changed]):
         return _with_open(context, _too_late(worker.language))
     for one, value in sorted(changed, key=lambda each: each[0].task.id):
-        reading = Reading(value, mask_numbers(context.text), decision.confidence)
+        of_survey = tasks.question_of(one)
+        kept = of_survey.said(value) if of_survey else value
+        reading = Reading(kept, mask_numbers(context.text), decision.confidence)
         if not tasks.change_answer(context.session, given=one, reading=reading, now=context.now):
             return _with_open(context, _too_late(worker.language))
     return _with_open(context, _receipts(context, worker.language))
@@ -109,13 +124,20 @@ def _change(context: Context, decision: correcting.Changes) -> Reply:
 
 def _receipts(context: Context, language: str) -> tuple[str, ...]:
     """Return what the answers are now, the longest wording first."""
-    project = context.given[0].project
-    if len(context.given) == 1:
-        number, label = questions.echo(project, context.given[0].answer.value, language)
-        said = texts.say("corrected", language, number=number, label=label)
-        return (" ".join(said.split()), f"{number} {label}.".strip())
-    digits = " ".join(questions.echo(project, one.answer.value, language)[0] for one in context.given)
+    said = [_echo(one, language) for one in context.given]
+    if len(said) == 1:
+        [(number, label)] = said
+        full = texts.say("corrected", language, number=number, label=label)
+        return (" ".join(full.split()), f"{number} {label}.".strip())
+    digits = " ".join(number for number, _ in said)
     return (texts.say("corrected_several", language, answers=digits), f"{digits}.")
+
+
+def _echo(given: Given, language: str) -> tuple[str, str]:
+    of_survey = tasks.question_of(given)
+    if of_survey is not None:
+        return survey_texts.echo(of_survey, given.answer.value, language)
+    return questions.echo(given.project, given.answer.value, language)
 
 
 def _too_late(language: str) -> tuple[str, ...]:
@@ -125,18 +147,32 @@ def _too_late(language: str) -> tuple[str, ...]:
 def _with_open(context: Context, said: tuple[str, ...]) -> Reply:
     """Say it in front of the question that is open, asked again in short; alone where none is, or both are too long."""
     worker, ask = known(context), context.ask
+    alone = Reply(said[0], project_id=context.given[0].project.id)
     if ask is None or ask.late or ask.project.kind not in tasks.CHANGEABLE_KINDS:
-        return Reply(said[0], project_id=context.given[0].project.id)
+        return alone
     taken = tuple(Taken(one.project, one.task, one.assignment) for one in ask.questions)
+    if ask.project.kind == "survey":
+        return _with_survey(context, taken[0], said) or alone
     text = questions.render_all(
         ask.project, [one.task for one in taken], worker.language, prefixes=said, experienced=True
     )
     if not text.startswith(said):
-        return Reply(said[0], project_id=ask.project.id)
+        return alone
     message_id = new()
     for one in taken:
         one.assignment.message_id = message_id
     return Reply(text, Offered(taken, text, message_id), project_id=ask.project.id)
+
+
+def _with_survey(context: Context, taken: Taken, said: tuple[str, ...]) -> Reply | None:
+    """As `_with_open`, in front of the question of a survey; None where both are too long."""
+    at = surveys.at(taken.project.spec, taken.assignment)
+    text = survey_texts.render(taken.project, taken.task.data, at, known(context).language, prefixes=said)
+    if not text.startswith(said):
+        return None
+    message_id = new()
+    surveys.ask_again(context.session, assignment=taken.assignment, message_id=message_id, now=context.now)
+    return Reply(text, Offered((taken,), text, message_id), project_id=taken.project.id)
 
 
 def _which_one(context: Context) -> Reply:
@@ -173,12 +209,13 @@ def _ask_undone_again(context: Context) -> Reply:
 
 
 def _ask_undone(context: Context, given: Sequence[Given], said: str) -> Reply:
-    project = given[0].project
+    first, language = given[0], known(context).language
+    of_survey = tasks.question_of(first)
+    if of_survey is not None:
+        at = surveys.At(of_survey, 1, 1)
+        text = survey_texts.render(first.project, first.task.data, at, language, prefixes=(said, ""))
+        return Reply(text, project_id=first.project.id)
     text = questions.render_all(
-        project,
-        [one.task for one in given],
-        known(context).language,
-        prefixes=(said, ""),
-        experienced=True,
+        first.project, [one.task for one in given], language, prefixes=(said, ""), experienced=True
     )
-    return Reply(text, project_id=project.id)
+    return Reply(text, project_id=first.project.id)

@@ -7,6 +7,7 @@ the two is meant, it is asked once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.conversation.parse import Replied, Unclear, reply
 from app.conversation.reply import correcting
@@ -26,6 +27,7 @@ class Given:
     recent: bool = True
     undoing: bool = False
     unseen: bool = False
+    today: date | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def decide(
     given: Given, questions: Sequence[Question], text: str, language: str, *, asked_again: bool
 ) -> Correcting | None:
     """Return what a reply does to the answers given last; None where it is about what is open now, or nothing."""
-    read = reply(text, given.questions, language)
+    read = reply(text, given.questions, language, today=given.today)
     if given.undoing:
         return _undone(given, read, asked_again=asked_again)
     if isinstance(read, Replied) and read.tag is not None and _named(read.tag, given):
@@ -74,7 +76,7 @@ def decide(
         return _unseen(given, read)
     if not given.recent:
         return None
-    said = correcting.found(text, given.questions, language)
+    said = correcting.found(text, given.questions, language, given.today)
     if said is None:
         return Nothing() if correcting.only_thanks(text, language) else None
     return _corrected(given, read, said, asked_again=asked_again or not questions)

@@ -14,11 +14,14 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app.tasks.answering import event_of
 from app.tasks.models import UNSURE, Answer, Assignment, Project, Task
 from app.tasks.rules import Reading, mask_numbers
+from app.tasks.surveys.paths import following
+from app.tasks.surveys.shape import UNANSWERED, SurveyQuestion, questions_of
 
-# Kinds whose answers are a choice or several, each by itself.
-CHANGEABLE_KINDS = ("verification", "tagging")
+# Kinds whose answers stand each by itself: a free text is with those who check it as soon as it is given.
+CHANGEABLE_KINDS = ("verification", "tagging", "survey")
 # Among so many questions asked last are the ones that were answered last.
 _LOOKED_AT = 20
 
@@ -72,6 +75,23 @@ def last_given(session: Session, worker_id: UUID) -> list[Given]:
     return [Given(*row) for row in rows if row[3].answered_at == rows[0][3].answered_at]
 
 
+def question_of(given: Given) -> SurveyQuestion | None:
+    """Return the question of a survey that an answer answers; None where its project is none."""
+    questions = questions_of(given.project.spec)
+    return next((one for one in questions if one.id == given.answer.question_id), None)
+
+
+def leads_on(given: Given, value: str) -> bool:
+    """Say whether another value leads where the answer led: in a survey, to the question that was asked next."""
+    question = question_of(given)
+    if question is None:
+        return value != UNSURE
+    questions = questions_of(given.project.spec)
+    if value in UNANSWERED:
+        return False
+    return following(questions, question.id, value) == following(questions, question.id, given.answer.value)
+
+
 def may_change(given: Sequence[Given]) -> bool:
     """Say whether these answers may be given other values: nothing was concluded from any, or told about it.
 
@@ -84,20 +104,15 @@ def may_change(given: Sequence[Given]) -> bool:
         and one.task.state == "open"
         and one.task.gold is None
         and one.answer.state == "counted"
-        and one.answer.value != UNSURE
+        and one.answer.value not in UNANSWERED
         for one in given
     )
 
 
 def change_answer(session: Session, *, given: Given, reading: Reading, now: datetime) -> bool:
     """Give an answer another value; False where its task was concluded meanwhile, and nothing changed."""
-    event = {
-        "task": given.task.client_task_id,
-        "label": reading.value,
-        "language": given.answer.language,
-        "channel": given.answer.channel,
-        "instead_of": given.answer.value,
-    }
+    told = event_of(given.task, given.answer)
+    event = {**told, "label": reading.value, "instead_of": given.answer.value}
     values = {
         "id": given.answer.id,
         "task_id": given.task.id,

@@ -8,7 +8,9 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from app import clock
 from app.channels import segments
+from app.operations import create, launch
 from app.payments import ledger
 from app.people.models import Worker
 from app.tasks.models import Answer, Assignment, ProjectEvent, Task
@@ -276,6 +278,66 @@ def test_thanks_for_a_receipt_are_no_answer_and_cost_nothing(world: World, phone
     assert world.text(phones(1), "asante sana") == []
     world.text(phones(1), "2")
     assert answers(world) == {"t1": "yes", "t2": "no"}
+
+
+SURVEY: dict[str, Any] = {
+    "name": "Wells",
+    "kind": "survey",
+    "pay": {"amount": 200, "currency": "KES"},
+    "redundancy": {"mode": "fixed", "answers": 3},
+    "countries": ["KE"],
+    "questions": [
+        {"id": "people", "type": "number", "min": 1, "max": 20, "text": {"en": "How many live with you?"}},
+        {
+            "id": "well",
+            "type": "choice",
+            "text": {"en": "Do you use the well?"},
+            "choices": [
+                {"value": "yes", "label": {"en": "Yes"}},
+                {"value": "no", "label": {"en": "No"}},
+            ],
+            "next": [{"if": "no", "to": "why"}],
+        },
+        {"id": "taste", "type": "scale", "text": {"en": "How does it taste?"}, "next": "end"},
+        {"id": "why", "type": "text", "text": {"en": "Why not?"}},
+    ],
+}
+
+
+def survey(world: World) -> dict[str, str]:
+    world.session.expire_all()
+    rows = world.session.scalars(select(Answer).order_by(Answer.answered_at))
+    return {row.question_id: row.value for row in rows}
+
+
+def ask(world: World, number: str) -> str:
+    made = create.create_project(
+        world.session, client_id=world.client_id, body=SURVEY, now=clock.now(), actor="cli"
+    )
+    launch.launch(world.session, project=made, now=clock.now(), actor="cli")
+    world.session.commit()
+    return world.join(number)[-1]
+
+
+def test_an_answer_to_a_survey_is_changed_where_the_way_stays_the_same(world: World, phones: Phones) -> None:
+    assert "How many" in ask(world, phones(1))
+    world.text(phones(1), "4")
+    [told] = world.text(phones(1), "sorry 5")
+    assert told.startswith("Changed to 5.")
+    assert "the well" in told
+    assert survey(world) == {"people": "5"}
+    world.text(phones(1), "1")
+    [told] = world.text(phones(1), "sorry 2")  # would lead to another question than the one that is open
+    assert "stays as it was" in told or "cannot be changed" in told
+    assert "taste" in told
+    assert survey(world) == {"people": "5", "well": "yes"}
+    [again] = world.text(phones(1), "UNDO")
+    assert "the well" in again
+    [told] = world.text(phones(1), "SKIP")
+    assert "taste" in told
+    world.text(phones(1), "4")
+    assert survey(world) == {"people": "5", "well": "yes", "taste": "4"}
+    assert earned(world) == 600
 
 
 def test_an_answer_may_be_given_in_the_words_of_the_question(world: World, phones: Phones) -> None:
