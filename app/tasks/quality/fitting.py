@@ -4,9 +4,11 @@ Expectation maximisation over three levels: a worker's confusion of classes is d
 to the mean skill of the project's crowd, that to a fixed prior, each as firmly as the evidence is thin (the
 shrinkage of Dawid and Skene's model that makes one answer a task usable). Each vote is judged by what its worker
 did on *other* tasks: with a worker's own vote left in, few answers confirm themselves.
+
+Where there is gold it has the last word on whether workers are told apart at all: see `_TOLD_APART`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,12 +25,17 @@ from app.tasks.quality.model import (
     chances,
 )
 from app.tasks.quality.posterior import Posterior, Readings, read, told_by
-from app.tasks.quality.tempering import temper_on
+from app.tasks.quality.tempering import fitting, temper_on
 from app.tasks.quality.votes import UNKNOWN, Floats, Ints, Votes, sums
 
 _ROUNDS = 15
 # Further rounds change results little once probabilities move by less than this on average.
 _STILL = 3e-4
+# How many answers one to a gold task counts for, in what is known of its worker.
+_GOLD_ANSWERS = 2.0
+# By how much (in log likelihood) gold must speak for all workers being alike before they are held to be: a block of
+# workers who agree in secret looks like the best of all to a fit that tells workers apart, and only gold can say no.
+_TOLD_APART = 2.0
 
 
 @dataclass(frozen=True)
@@ -83,25 +90,50 @@ def fit(votes: Votes, *, gold: Ints | None = None, skill: float = SKILL, kind: I
 
     `gold` names the true class of each task, UNKNOWN where it is not known. `skill` is what is thought of workers
     nobody has seen. `kind`, where given, parts the tasks (0, 1, …): each kind has classes of its own frequency, and a
-    worker is the same in all. The confidence is tempered on gold where there is enough of it.
+    worker is the same in all. Where there is enough gold the confidence is tempered on it; and where gold is better
+    told by a plain majority than by telling workers apart, all are held alike (`Model.trust` is 0).
     """
     truth = np.full(votes.tasks, UNKNOWN, dtype=np.intp) if gold is None else np.asarray(gold, dtype=np.intp)
     # Votes of one task side by side: the rounds walk through memory in order, and take half the time.
     votes = votes.only(np.lexsort((votes.worker, votes.task)))
-    model = _start(votes, skill, kind)
-    chance = _first_chances(model, votes, truth)
+    blank = _start(votes, skill, kind)
+    known = np.flatnonzero((truth != UNKNOWN) & (np.bincount(votes.task, minlength=votes.tasks) > 0))
+    found = _rounds(blank, votes, truth, kind)
+    if len(known):
+        alike = _rounds(replace(blank, trust=0.0), votes, truth, kind)
+        apart_told, alike_told = (_told_of_gold(one, votes, known, kind) for one in (found, alike))
+        better = fitting(alike_told, truth[known]) - fitting(apart_told, truth[known])
+        found, told = (alike, alike_told) if better > _TOLD_APART else (found, apart_told)
+        found = replace(found, model=found.model.tempered(temper_on(told, truth[known])))
+    return _finished(found, votes)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Where the rounds ended: the model, the workers' tables, the votes' chances, and what they say."""
+
+    model: Model
+    counts: _Counts
+    chance: Floats
+    readings: Readings
+
+
+def _rounds(model: Model, votes: Votes, truth: Ints, kind: Ints | None) -> _Found:
+    """Learn from a blank model until results move little more."""
+    skill = model.mean_skill
+    # What is seen on gold is certain; agreement with others may be a common error, or agreed on.
+    evidence = votes.weighted(votes.weight * np.where(truth[votes.task] != UNKNOWN, _GOLD_ANSWERS, 1.0))
+    chance = _first_chances(model, evidence, truth)
     found = read(model, chance, votes.task, votes.weight, votes.tasks, truth, kind)
     for _ in range(_ROUNDS):
-        counts = _counted(votes, found.seen)
+        counts = _counted(evidence, found.seen)
         model = _learned(model, votes, counts, found, skill)
-        chance = _without_own(model, votes, counts, found.seen)
+        chance = _without_own(model, evidence, counts, found.seen)
         before = found.probabilities
         found = read(model, chance, votes.task, votes.weight, votes.tasks, truth, kind)
         if np.abs(found.probabilities - before).sum() < _STILL * votes.tasks:
             break
-    counts = _counted(votes, found.seen)
-    model = model.tempered(_temper(model, chance, votes, truth, kind))
-    return _finished(model, votes, counts, found, chance)
+    return _Found(model, _counted(evidence, found.seen), chance, found)
 
 
 def _start(votes: Votes, skill: float, kind: Ints | None) -> Model:
@@ -160,7 +192,7 @@ def _learned(model: Model, votes: Votes, counts: _Counts, found: Readings, skill
     ambiguous = (found.ambiguous[answered].sum() + AMBIGUOUS * AMBIGUOUS_TASKS) / (
         answered.sum() + AMBIGUOUS_TASKS
     )
-    return Model(model.prior, float(mean), wrong, float(ambiguous))
+    return replace(model, mean_skill=float(mean), wrong=wrong, ambiguous=float(ambiguous))
 
 
 def _without_own(model: Model, votes: Votes, counts: _Counts, seen: Floats) -> Floats:
@@ -177,30 +209,26 @@ def _without_own(model: Model, votes: Votes, counts: _Counts, seen: Floats) -> F
     )
 
 
-def _temper(model: Model, chance: Floats, votes: Votes, truth: Ints, kind: Ints | None) -> float:
-    """Return the temper that suits the gold tasks, read as if they were none."""
-    known = np.flatnonzero(truth != UNKNOWN)
-    if not len(known):
-        return 1.0
-    told = read(model, chance, votes.task, votes.weight, votes.tasks, kind=kind).probabilities
-    answered = known[np.bincount(votes.task, minlength=votes.tasks)[known] > 0]
-    return temper_on(told[answered], truth[answered])
+def _told_of_gold(found: _Found, votes: Votes, known: Ints, kind: Ints | None) -> Floats:
+    """Return what the votes say of the gold tasks, read as if they were none, each by what its worker did elsewhere."""
+    told = read(found.model, found.chance, votes.task, votes.weight, votes.tasks, kind=kind)
+    return told.probabilities[known]
 
 
-def _finished(model: Model, votes: Votes, counts: _Counts, found: Readings, chance: Floats) -> Fit:
+def _finished(found: _Found, votes: Votes) -> Fit:
     classes = votes.classes
-    table = counts.by_label.reshape(votes.workers, classes, classes)
+    table = found.counts.by_label.reshape(votes.workers, classes, classes)
     # What each vote could be checked by: how much the others' votes alone say, 0 (nothing) to 1 (all).
-    others = found.seen / chance
+    others = found.readings.seen / found.chance
     others /= others.sum(axis=1, keepdims=True)
     said = (classes * (others**2).sum(axis=1) - 1) / (classes - 1)
-    told, settled = told_by(found, model.temper)
+    told, settled = told_by(found.readings, found.model.temper)
     return Fit(
-        model=model,
+        model=found.model,
         seen=np.ascontiguousarray(table.transpose(0, 2, 1)),
         informed=sums(votes.worker, said * votes.weight, votes.workers),
         probabilities=told,
-        ambiguous=found.ambiguous,
+        ambiguous=found.readings.ambiguous,
         answers=np.bincount(votes.task, minlength=votes.tasks),
         settled=settled,
     )

@@ -63,7 +63,8 @@ class Model:
     `prior` is how often each class is true (a row for each kind of task, where a project has several; `of_kind` gives
     one kind's model), `mean_skill` how often a worker is right on a clear task,
     `wrong[z]` how wrong answers to z are spread over the other classes, `ambiguous` the share of tasks that are,
-    and `temper` by how much log-odds are scaled so that a confidence is the share of right results.
+    and `temper` by how much log-odds are scaled so that a confidence is the share of right results. `trust` is 1
+    where workers are told apart by what they did, and 0 where gold says that this misleads: then all are alike.
     """
 
     prior: Floats
@@ -71,6 +72,7 @@ class Model:
     wrong: Floats
     ambiguous: float
     temper: float = 1.0
+    trust: float = 1.0
 
     @classmethod
     def blank(cls, classes: int, *, skill: float = SKILL) -> "Model":
@@ -96,6 +98,7 @@ class Model:
             np.array(kept["wrong"], dtype=np.float64),
             float(kept["ambiguous"]),
             float(kept["temper"]),
+            float(kept.get("trust", 1.0)),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -106,6 +109,7 @@ class Model:
             "wrong": np.round(self.wrong, 6).tolist(),
             "ambiguous": round(self.ambiguous, 6),
             "temper": round(self.temper, 4),
+            "trust": round(self.trust, 4),
         }
 
     def tempered(self, temper: float) -> "Model":
@@ -117,8 +121,8 @@ class Model:
 
         It is drawn to that of the project's crowd as firmly as little is known of the worker.
         """
-        total = float(worker.seen.sum())
-        right = float(np.trace(worker.seen))
+        total = float(worker.seen.sum()) * self.trust
+        right = float(np.trace(worker.seen)) * self.trust
         clear = (right + SKILL_TASKS * self.mean_skill) / (total + SKILL_TASKS)
         missed = self.ambiguous * SPLIT
         return clear * (1 - missed) + (1 - clear) / (self.classes - 1) * missed
@@ -149,6 +153,8 @@ def likelihoods(model: Model, seen: Floats, label: Ints, own: Floats | None = No
 
 def chances(model: Model, label: Ints, row: Floats, total: Floats, right: Floats, answers: Floats) -> Floats:
     """Return likelihoods from a vote's column and row totals of its worker's table, their right and all answers."""
+    if model.trust != 1.0:
+        row, total, right, answers = (model.trust * one for one in (row, total, right, answers))
     skill = (right + SKILL_TASKS * model.mean_skill) / (answers + SKILL_TASKS)
     expected = np.ascontiguousarray(model.wrong.T).take(label, axis=0) * (1 - skill)[:, None]
     expected.ravel()[np.arange(len(label)) * model.classes + label] = skill

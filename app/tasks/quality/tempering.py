@@ -12,6 +12,8 @@ _TEMPERS = np.round(np.arange(0.4, 1.301, 0.05), 2)
 _ENOUGH = 30
 _WORTH = 30.0
 _LEAST = 1e-9
+# One gold task that is itself wrong is not to decide between two fits.
+_POSSIBLE = 1e-3
 
 
 def temper_on(probabilities: Floats, truth: Ints) -> float:
@@ -23,11 +25,16 @@ def temper_on(probabilities: Floats, truth: Ints) -> float:
     if len(truth) < _ENOUGH:
         return 1.0
     log = np.log(np.maximum(probabilities, _LEAST))
-    found = [_fitting(log * temper, truth) - _WORTH * np.log(temper) ** 2 for temper in _TEMPERS]
+    found = [_likelihood(log * temper, truth) - _WORTH * np.log(temper) ** 2 for temper in _TEMPERS]
     return float(_TEMPERS[int(np.argmax(found))])
 
 
-def _fitting(log: Floats, truth: Ints) -> float:
+def fitting(probabilities: Floats, truth: Ints) -> float:
+    """Return the log likelihood of truths (tasks) under probabilities (tasks, classes), none taken for impossible."""
+    return _likelihood(np.log(np.maximum(probabilities, _POSSIBLE)), truth)
+
+
+def _likelihood(log: Floats, truth: Ints) -> float:
     log = log - log.max(axis=1, keepdims=True)
     told = log[np.arange(len(truth)), truth] - np.log(np.exp(log).sum(axis=1))
     return float(told.sum())
