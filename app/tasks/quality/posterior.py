@@ -127,7 +127,7 @@ def read(
     places = [flat + leading[:, at].take(task) for at in range(leading.shape[1])]
     said = [chance.take(place) for place in places]
     mixed = [(1 - SPLIT) * said[true] + SPLIT * said[shown] for true, shown in pairs]
-    unclear = _pair_priors(prior, leading, _unnamed(task, chance, leading, tasks))
+    unclear = _pair_priors(prior, leading, _unnamed(task, weight, chance, leading))
     unclear += np.stack([np.bincount(task, np.log(mix) * weight, tasks) for mix in mixed], axis=1)
     together = np.concatenate([clear + np.log1p(-model.ambiguous), unclear + np.log(model.ambiguous)], axis=1)
     if truth is not None:
@@ -162,10 +162,10 @@ def _true(clearly: Floats, unclearly: Floats, leading: Ints) -> Floats:
     return probabilities
 
 
-def _unnamed(task: Ints, chance: Floats, leading: Ints, tasks: int) -> Bools:
+def _unnamed(task: Ints, weight: Floats, chance: Floats, leading: Ints) -> Bools:
     """Say for each task whether nobody spoke for the last of its leading classes."""
-    speaks = chance.argmax(axis=1) == leading[:, -1].take(task)
-    found: Bools = np.bincount(task, speaks, tasks) == 0
+    speaks = (weight > 0) & (chance.argmax(axis=1) == leading[:, -1].take(task))
+    found: Bools = np.bincount(task, speaks, len(leading)) == 0
     return found
 
 

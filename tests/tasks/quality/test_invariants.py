@@ -36,7 +36,7 @@ def some_votes(draw: st.DrawFn, classes: int | None = None) -> tuple[Votes, Ints
 
 
 @given(some_votes(), st.randoms(use_true_random=False))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_classes_workers_and_tasks_may_be_renamed(found: tuple[Votes, Ints], random: Any) -> None:
     votes, gold = found
     label, worker, task = (random.sample(range(n), n) for n in (votes.classes, WORKERS, TASKS))
@@ -59,7 +59,7 @@ def test_classes_workers_and_tasks_may_be_renamed(found: tuple[Votes, Ints], ran
 
 
 @given(some_votes())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_votes_of_weight_nothing_are_absent(found: tuple[Votes, Ints]) -> None:
     votes, gold = found
     kept = np.arange(len(votes)) % 2 == 0
