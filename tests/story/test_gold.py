@@ -143,3 +143,32 @@ def test_a_known_question_passed_on_costs_nothing_and_its_place_is_closed(
 def test_without_known_questions_or_a_share_nothing_is_kept_or_reserved(world: World, share: float) -> None:
     with_gold = checked(world, 10, 5 if share == 0 else 0, gold_share=share)
     assert (with_gold.gold_limit, with_gold.teaches) == (0, False)
+
+
+def test_in_a_message_of_several_questions_one_at_most_is_known_and_it_stands_anywhere(
+    world: World, phones: Phones
+) -> None:
+    checked(world, 150, 12, bundle=None, gold_share=0.25)
+    places = []
+    for n in range(1, 7):
+        heard = world.join(phones(n))
+        for _ in range(8):
+            asked = [part.split()[0] for part in heard[-1].split(") ")[1:]]
+            if "Well" in asked:
+                assert asked.count("Well") == 1
+                places.append(asked.index("Well"))
+            heard = world.text(phones(n), "1" * len(asked) if asked else "MORE")
+    assert len(places) > 10
+    assert len(set(places)) > 1
+    assert {answer.pay_minor for answer in gold_answers(world)} == {200}
+    assert all(
+        answer.position == assignment.number - first
+        for answer, assignment, first in world.session.execute(
+            select(
+                Answer,
+                Assignment,
+                func.min(Assignment.number).over(partition_by=Assignment.message_id).label("first"),
+            ).join(Assignment, Assignment.id == Answer.assignment_id)
+        )
+        if answer.gold
+    )
