@@ -10,7 +10,7 @@ from app.people.models import Worker
 from app.tasks import gold as golden
 from app.tasks.models import Answer, Cursor, Exam, Pause, Project, Skill, Standing, Task
 from tests.story.conftest import World
-from tests.story.test_gold import balanced, checked, work
+from tests.story.test_gold import balanced, checked, until_known, work
 from tests.story.test_learning import EXAM, LESSONS, take_exam
 
 Phones = Callable[[int], str]
@@ -170,8 +170,8 @@ def test_a_gold_found_wrong_lifts_the_pause_that_rested_on_it(world: World, phon
 def test_a_pause_that_would_have_come_all_the_same_stays(world: World, phones: Phones) -> None:
     project = checked(world, 80, 30, gold_share=0.25)
     heard = world.join(phones(1))
-    while len(world.session.scalars(select(Answer).where(Answer.gold)).all()) < 1:
-        heard = work(world, phones(1), heard, 1, known="1")
+    until_known(world, phones(1), heard)
+    heard = world.text(phones(1), "1")
     until_paused(world, phones(1), heard)
     right = world.session.scalars(
         select(Task).join(Answer, Answer.task_id == Task.id).where(Answer.value == Task.gold)
