@@ -1,5 +1,6 @@
 """Who gets what, where there is a choice: shares, those who may depend on each other, skill, urgency and turns."""
 
+import threading
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -8,16 +9,17 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app import ids
+from app import db, ids
 from app.people import service as people
 from app.people.models import Worker
 from app.tasks import choosing, walks
 from app.tasks import service as tasks
-from app.tasks.models import Cursor, Project, Skill, Task
+from app.tasks.models import Assignment, Cursor, Project, Skill, Task
 from app.tasks.rules import most_per_worker
+from tests.conftest import Database
 from tests.tasks.arrange import NOW, answer, facts, make_workers, must_take, running, take
 
 LATER = NOW + choosing.LULL + timedelta(minutes=1)
@@ -257,6 +259,9 @@ class TestSkill:
         project.median_lower = 0.7
         session.flush()
         assert took(session, better) == "t1"
+        # A newcomer's walk begins behind the doubtful ones, as after a while it does.
+        project.front = session.scalars(select(Task.position).where(Task.client_task_id == "t3")).one()
+        session.flush()
         assert took(session, worse) == "t3"
         assert took(session, newcomer) == "t4"
         # Nothing else is left, so everybody finishes what is doubtful.
@@ -336,6 +341,54 @@ def test_everything_is_finished_whoever_depends_on_whom(session: Session) -> Non
     session.expire_all()
     left = session.query(Task).filter(Task.project_id == project.id, Task.answered < Task.places).count()
     assert left == 0
+
+
+def test_at_once_every_place_is_given_once_whoever_depends_on_whom(database: Database) -> None:
+    """Eight people, four of them friends, take at once: first what is left to others, then, an hour later, all."""
+    with db.transaction() as session:
+        project_id = running(session, 8, audience={"most_per_worker": 2}).id
+        workers = make_workers(session, 8)
+        for friend in workers[1:4]:
+            people.join_group(session, worker_id=friend, other_id=workers[0])
+    given = _at_once(workers, NOW) + _at_once(workers, LATER)
+    with db.transaction() as session:
+        rows = session.execute(
+            select(Task.places, Task.live, func.count(func.distinct(Assignment.worker_id)))
+            .join(Assignment, Assignment.task_id == Task.id)
+            .where(Task.project_id == project_id)
+            .group_by(Task.id)
+        ).all()
+        counted = select(func.sum(Cursor.given)).where(Cursor.project_id == project_id)
+        assert session.scalar(counted) == given == 24
+    assert [tuple(row) for row in rows] == [(3, 3, 3)] * 8
+
+
+def _at_once(workers: list[UUID], now: Any) -> int:
+    """Let each take until there is nothing for them, all at once; return how many places were given."""
+    start = threading.Barrier(len(workers))
+    given: list[int] = []
+    failures: list[BaseException] = []
+
+    def work(worker: UUID) -> None:
+        try:
+            start.wait()
+            nothing = 0
+            while nothing < 3:
+                with db.transaction() as session:
+                    found = session.get_one(Worker, worker)
+                    taken = take(session, worker, now=now, group_id=found.group_id)
+                nothing = 0 if taken else nothing + 1
+                given.append(taken is not None)
+        except BaseException as error:  # noqa: BLE001 - whatever a thread dies of is the test's to show
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    return sum(given)
 
 
 def _answered(session: Session, worker: UUID, now: Any) -> bool:
