@@ -18,9 +18,11 @@ from app.models import metadata
 from app.operations.erase import erase_worker, export_worker
 from app.payments import ledger, payouts
 from app.payments.models import Payout
+from app.people import inviting
 from app.people import service as people
 from app.people.models import Worker, WorkerAddress
 from app.tasks.models import Answer, Assignment, Result, Task
+from app.tasks.rules import passing
 from tests.story.conftest import World, world
 
 __all__ = ["world"]
@@ -90,11 +92,15 @@ def results(session: Session) -> list[tuple[Any, ...]]:
 
 def test_all_that_is_kept_can_be_had(world: World) -> None:
     worker = worked(world)
+    inviting.own_code(world.session, worker)
+    people.note_passed(world.session, worker_id=worker.id, name=passing(ids.new(), "Water exam"))
     found = json.loads(json.dumps(export_worker(world.session, worker.id)))
     assert found["worker"] == ids.show("wkr", worker.id)
     assert (found["name"], found["state"], found["language"], found["country"]) == (
         "Achieng", "active", "en", "KE",
     )  # fmt: skip
+    assert (found["site"], found["passed"], found["brought_by"]) == (None, ["water exam"], None)
+    assert found["invite_code"].startswith("MAJI24")
     assert [one["number"] for one in found["addresses"]] == [NUMBER]
     assert [one["number"] for one in found["payout_accounts"]] == [NUMBER]
     assert [one["kind"] for one in found["consents"]] == ["joined", "agreed"]

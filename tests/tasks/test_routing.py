@@ -152,14 +152,11 @@ class TestApart:
         (other,) = make_workers(session, 1)
         people.join_group(session, worker_id=one, other_id=two)
         must_take(session, other)
-        for _ in range(3):
-            took(session, one)
         group_id = session.get_one(Worker, two).group_id
         first = take(session, two, group_id=group_id)
         assert first is not None
-        session.get_one(Cursor, (two, first.project.id)).position = 0
-        session.flush()
-        assert [task.client_task_id for task in choosing.beside(session, first, limit=8)] == ["t5"]
+        assert [took(session, one) for _ in range(2)] == ["t2", "t3"]
+        assert [task.client_task_id for task in choosing.beside(session, first, limit=8)] == ["t4", "t5"]
 
     def test_where_they_must_share_tasks_they_share_messages_of_several_questions(
         self, session: Session, friends: tuple[UUID, UUID]
@@ -294,10 +291,11 @@ class TestOrder:
             return running(session, 1, deadline=deadline, **changes).id
 
         old = made(None, now=NOW - timedelta(days=1))
+        soon = made(2.9, now=NOW - timedelta(days=1))
         week, day, hours, first = made(7), made(0.9), made(0.2), made(None, priority=1)
         (worker,) = make_workers(session, 1)
-        order = [must_take(session, worker).project.id for _ in range(5)]
-        assert order == [first, hours, day, old, week]
+        order = [must_take(session, worker).project.id for _ in range(6)]
+        assert order == [first, hours, day, soon, old, week]
 
     def test_every_other_stretch_is_by_turns(self, session: Session) -> None:
         old = running(session, 300, now=NOW - timedelta(days=1)).id
