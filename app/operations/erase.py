@@ -64,6 +64,8 @@ def export_worker(session: Session, worker_id: UUID) -> dict[str, Any]:
         "messages": _messages(session, worker_id, theirs),
         "answers": _answers(session, worker_id),
         "appeals": _appeals(session, worker_id),
+        "exams": _exams(session, worker_id),
+        "pauses": _pauses(session, worker_id),
         **_money(session, worker),
     }
 
@@ -128,6 +130,36 @@ def _appeals(session: Session, worker_id: UUID) -> list[dict[str, Any]]:
             "decided_at": _instant(row.decided_at),
         }
         for row in appeals.of_worker(session, worker_id)
+    ]
+
+
+def _exams(session: Session, worker_id: UUID) -> list[dict[str, Any]]:
+    return [
+        {
+            "project": ids.show("prj", row.project_id),
+            "state": row.state,
+            "right": row.right,
+            "questions": row.questions,
+            "needed": row.needed,
+            "began_at": _instant(row.began_at),
+            "ended_at": _instant(row.ended_at),
+        }
+        for row in work.exams_of(session, worker_id)
+    ]
+
+
+def _pauses(session: Session, worker_id: UUID) -> list[dict[str, Any]]:
+    return [
+        {
+            "project": ids.show("prj", row.project_id),
+            "state": row.state,
+            "why": row.note or row.reason,
+            "right": row.right,
+            "wrong": row.wrong,
+            "began_at": _instant(row.began_at),
+            "ended_at": _instant(row.ended_at),
+        }
+        for row in work.pauses_of(session, worker_id)
     ]
 
 

@@ -199,13 +199,15 @@ def by_what_is_kept(
 
 def _kept(
     session: Session, project_id: UUID, worker_ids: Collection[UUID]
-) -> dict[UUID, tuple[Worker | None, datetime]]:
+) -> dict[UUID, tuple[Worker, datetime]]:
     rows = session.execute(
         select(Skill.worker_id, Skill.kept, Skill.fitted_at).where(
             Skill.project_id == project_id, Skill.worker_id.in_(worker_ids)
         )
     )
+    # A row without parameters was made when a known question was answered, before any fit.
     return {
-        worker_id: (Worker.from_json(kept) if "seen" in kept else None, fitted_at)
+        worker_id: (Worker.from_json(kept), fitted_at)
         for worker_id, kept, fitted_at in rows
+        if "seen" in kept
     }

@@ -1,4 +1,5 @@
-"""What tasks keep of a person, told and forgotten: their open questions, and their answers in their own words.
+"""What tasks keep of a person, told and forgotten: their open questions, their answers in their own words,
+exams and pauses.
 
 What an answer was taken for stays: it is the client's result, paid for.
 """
@@ -8,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.tasks.models import Answer, Assignment
+from app.tasks.models import Answer, Assignment, Exam, Pause
 
 
 def open_assignments(session: Session, worker_id: UUID) -> list[Assignment]:
@@ -20,6 +21,16 @@ def open_assignments(session: Session, worker_id: UUID) -> list[Assignment]:
 def answers_of(session: Session, worker_id: UUID) -> list[Answer]:
     """Return the worker's answers, oldest first."""
     return list(session.scalars(select(Answer).where(Answer.worker_id == worker_id).order_by(Answer.id)))
+
+
+def exams_of(session: Session, worker_id: UUID) -> list[Exam]:
+    """Return the exams the worker took, oldest first."""
+    return list(session.scalars(select(Exam).where(Exam.worker_id == worker_id).order_by(Exam.id)))
+
+
+def pauses_of(session: Session, worker_id: UUID) -> list[Pause]:
+    """Return the pauses of the worker in projects, oldest first."""
+    return list(session.scalars(select(Pause).where(Pause.worker_id == worker_id).order_by(Pause.id)))
 
 
 def forget_words(session: Session, *, worker_id: UUID) -> None:

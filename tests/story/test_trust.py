@@ -5,11 +5,12 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from app import clock
-from app.operations import give_back
+from app.operations import erase, give_back
 from app.people.models import Worker
 from app.tasks import gold as golden
-from app.tasks.models import Answer, Cursor, Exam, Pause, Project, Skill, Standing, Task
+from app.tasks.models import Answer, Cursor, Exam, Pause, Project, Result, Skill, Standing, Task
 from tests.story.conftest import World
+from tests.story.test_adaptive import allow_judging
 from tests.story.test_gold import balanced, checked, until_known, work
 from tests.story.test_learning import EXAM, LESSONS, take_exam
 
@@ -220,3 +221,39 @@ def test_a_gold_that_good_workers_miss_is_listed_as_doubtful(world: World, phone
     assert [one.task.client_task_id for one in stock if one.suspicious] == ["g1"]
     assert stock[0].task.client_task_id == "g1"
     assert (stock[0].right, stock[0].wrong) == (0, 4)
+
+
+def test_an_adaptive_project_learns_from_known_answers_and_keeps_what_they_count(
+    world: World, phones: Phones
+) -> None:
+    project = checked(
+        world, 6, 6, gold_share=0.25, redundancy={"mode": "adaptive", "confidence": 0.8, "max_answers": 4}
+    )
+    for n in range(1, 5):
+        work(world, phones(n), world.join(phones(n)), 12)
+        allow_judging(world)
+    world.session.expire_all()
+    known = world.session.scalars(select(Answer).where(Answer.gold)).all()
+    skills = world.session.scalars(select(Skill)).all()
+    assert (
+        sum(skill.gold_answers for skill in skills) == sum(skill.gold_right for skill in skills) == len(known)
+    )
+    assert any("seen" in skill.kept for skill in skills)
+    assert {task.judge for task in world.session.scalars(select(Task).where(Task.gold.is_not(None)))} == {
+        False
+    }
+    found = world.session.scalars(select(Result.client_task_id)).all()
+    assert found
+    assert all(name.startswith("t") for name in found)
+    assert world.session.get_one(Project, project.id).state == "finished"
+    assert balanced(world)
+
+
+def test_what_is_kept_of_exams_and_pauses_is_told_to_whom_it_is_about(world: World, phones: Phones) -> None:
+    checked(world, 60, 20, gold_share=0.25)
+    until_paused(world, phones(1), world.join(phones(1)))
+    worker = world.session.scalars(select(Worker)).one()
+    told = erase.export_worker(world.session, worker.id)
+    [pause] = told["pauses"]
+    assert (pause["state"], pause["why"], pause["wrong"]) == ("retraining", "gold", 5)
+    assert told["exams"] == []
