@@ -12,7 +12,6 @@ from app.tasks import answering
 from app.tasks import service as tasks
 from app.tasks.models import Answer, Assignment, Project, Result, Task
 from app.tasks.surveys import funds
-from app.tasks.surveys import session as surveys
 from app.tasks.surveys.paths import longest_from
 from app.tasks.surveys.shape import questions_of
 from tests.tasks.arrange import NOW, draft, facts, make_workers
@@ -25,13 +24,15 @@ QUESTIONS: list[dict[str, Any]] = [
 ]
 PEOPLE = 6
 WANTED = 2
-DEEDS = st.lists(
+# A visit: somebody begins or comes back, says so much, and goes on later, stops or lets the lease run out.
+VISITS = st.lists(
     st.tuples(
         st.integers(0, PEOPLE - 1),
-        st.sampled_from(["take", "say", "say", "branch", "unsure", "expire", "skip", "back"]),
+        st.lists(st.sampled_from(["say", "say", "say", "branch", "unsure"]), max_size=3),
+        st.sampled_from(["stay", "expire", "expire", "skip"]),
     ),
-    min_size=1,
-    max_size=40,
+    min_size=2,
+    max_size=12,
 )
 
 
@@ -66,7 +67,7 @@ def do(session: Session, project: Project, worker: UUID, deed: str) -> None:
     elif deed in ("expire", "skip"):
         state: Any = {"expire": "expired", "skip": "skipped"}[deed]
         answering.free(session, assignment=assignment, state=state, now=NOW)
-    elif deed != "back":
+    elif deed in ("say", "branch", "unsure"):
         task = session.get_one(Task, assignment.task_id)
         value = {"say": "3", "branch": "9", "unsure": "unsure"}[deed]
         say(session, tasks.Taken(project, task, assignment), value)
@@ -94,19 +95,33 @@ def check(session: Session, project: Project) -> None:
     assert len(asked) == len(set(asked))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(deeds=DEEDS)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(visits=VISITS)
 def test_whatever_respondents_do_every_answer_is_paid_for(
-    session: Session, deeds: list[tuple[int, str]]
+    session: Session, visits: list[tuple[int, list[str], str]]
 ) -> None:
     with session.begin_nested() as undone:
         project = running_survey(session)
         workers = make_workers(session, PEOPLE)
-        for who, deed in deeds:
-            do(session, project, workers[who], deed)
+        for who, said, ending in visits:
+            for deed in ("back", "take", *said, ending):
+                do(session, project, workers[who], deed)
             check(session, project)
         task = session.scalars(select(Task)).one()
         assert (task.state == "finished") == (session.scalar(select(func.count()).select_from(Result)) == 1)
         undone.rollback()
     session.expire_all()
-    assert surveys.at_first({"questions": QUESTIONS}).most == 3
+
+
+def test_those_who_stop_take_places_when_nothing_is_left_to_pay_others_with(session: Session) -> None:
+    """Two places of three questions are bought at ten answers; of six spent, four are left: one may go on."""
+    project = running_survey(session)
+    for worker in make_workers(session, 3):
+        for deed in ("take", "say", "say", "expire"):
+            do(session, project, worker, deed)
+    check(session, project)
+    task = session.scalars(select(Task)).one()
+    assert (task.spent, task.places) == (6, 1)
+    do(session, project, session.scalars(select(Assignment.worker_id)).first() or project.id, "back")
+    check(session, project)
+    assert (task.spent, task.places, task.live) == (4, 2, 1)
