@@ -30,6 +30,9 @@ def is_asked(context: Context) -> bool:
 def answered(context: Context, decision: flow.Answers) -> Reply:
     """Keep the answer, say what was understood and earned, and ask the next question."""
     at = _at(context)
+    if decision.replied.corrects and at.step > 1 and not known(context).asked_again:
+        # Perhaps the answer before was meant: taken for this one, a correction would make two answers wrong.
+        return ask_again(context, "two-readings")
     [read] = decision.replied.answers
     assert read.value is not None, "a message of one question was answered or not understood"
     return _go_on(context, at, at.question.said(read.value), read.confidence)

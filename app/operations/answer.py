@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app import outbox
@@ -79,13 +79,13 @@ class Taken:
 
 
 # Made once: they run for every answer. What was asked together was offered at one instant.
-def _asked(*, named: bool) -> Select[Assignment, Task, Project]:
+# Somebody in the middle of a survey was asked it before, though its next question may still be on its way.
+def _asked(*, named: bool) -> Select[Assignment, Task, Project, bool]:
+    sent = Message.first_tried_at <= bindparam("received_at")
     last = (
-        select(Assignment.worker_id, Assignment.offered_at)
+        select(Assignment.worker_id, Assignment.offered_at, func.coalesce(sent, false()).label("sent"))
         .join(Message, Message.id == Assignment.message_id)
-        .where(
-            Assignment.worker_id == bindparam("worker_id"), Message.first_tried_at <= bindparam("received_at")
-        )
+        .where(Assignment.worker_id == bindparam("worker_id"), or_(sent, Assignment.nth > 1))
         .order_by(Assignment.offered_at.desc())
         .limit(1)
     )
@@ -93,7 +93,7 @@ def _asked(*, named: bool) -> Select[Assignment, Task, Project]:
         last = last.where(Assignment.number == bindparam("number"))
     found = last.subquery()
     return (
-        select(Assignment, Task, Project)
+        select(Assignment, Task, Project, found.c.sent)
         .join(Task, Task.id == Assignment.task_id)
         .join(Project, Project.id == Assignment.project_id)
         .join(
@@ -122,7 +122,9 @@ def open_ask(
     if number is not None:
         asked, values = _NAMED_ASKED, {**values, "number": number}
     rows = session.execute(asked, values).all()
-    return Ask(tuple(OpenQuestion(*row) for row in rows), rows[0][0].asked) if rows else None
+    if not rows or not rows[0][3]:
+        return None
+    return Ask(tuple(OpenQuestion(*row[:3]) for row in rows), rows[0][0].asked)
 
 
 def take_answers(

@@ -235,6 +235,34 @@ def test_stop_in_the_middle_keeps_what_was_said_and_asks_nothing_more(world: Wor
     assert "1/3" in question  # the place is another's
 
 
+def test_a_second_text_before_the_next_question_is_there_is_about_nothing_older(
+    world: World, phones: Phones, travel: Any
+) -> None:
+    world.project(1, redundancy={"mode": "fixed", "answers": 1})
+    world.join(phones(1))
+    world.deliver()
+    timeouts.run_due()
+    travel.shift(timedelta(hours=5))
+    timeouts.run_due()  # the question about the pump has run out, and could still be answered late
+    survey(world)
+    *_, first = world.text(phones(1), "MORE")
+    assert "1/3" in first
+    world.text(phones(1), "1")
+    world.text(phones(1), "2 please", delivered=False)
+    assert answers(world) == [("uses", "yes")]
+
+
+def test_sorry_in_the_middle_is_asked_about_and_then_taken(world: World, phones: Phones) -> None:
+    survey(world)
+    world.join(phones(1))
+    world.text(phones(1), "1")
+    [again] = world.text(phones(1), "sorry 2")
+    assert again == "Sorry, we did not understand. Reply a number, 1 to 20. 0 Don't know."
+    assert answers(world) == [("uses", "yes")]
+    [third] = world.text(phones(1), "4")
+    assert third.startswith("Got 4,")
+
+
 def test_a_number_out_of_bounds_is_asked_about_once_and_then_passed_over(
     world: World, phones: Phones
 ) -> None:
