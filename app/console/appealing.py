@@ -109,7 +109,7 @@ def decide(
             )
     except AppError as refused:
         return _refused(request, session, who, appeal_id, refused, note)
-    return _go_on(session, who, done="appeal-decided")
+    return _go_on(session, who, after=appeal_id, done="appeal-decided")
 
 
 def _refused(

@@ -155,7 +155,7 @@ def decide(
         reviewing.decide(session, review_id=review_id, value=chosen, who=reviewer(who), now=clock.now())
     except AppError as refused:
         return _refused(request, session, who, review_id, refused)
-    return _go_on(session, who, done="decided")
+    return _go_on(session, who, after=review_id, done="decided")
 
 
 def _chosen(session: Session, review_id: UUID, who: Visitor, values: list[str]) -> str:

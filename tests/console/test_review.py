@@ -103,6 +103,16 @@ def test_skipping_goes_on_and_gives_it_back(world: World, as_role: AsRole) -> No
     assert as_role("admin").post("/console/review/next").url.path == path(first)
 
 
+def test_what_was_skipped_does_not_come_next_after_a_decision(world: World, as_role: AsRole) -> None:
+    first, second = disputed(world)
+    mine = as_role("reviewer")
+    mine.post("/console/review/next")
+    mine.post("/console/review/next", {"after": ids.show("rev", first.id)})
+    done = mine.post(path(second, "/decide"), {"value": "no"})
+    assert done.url.path == path(first)  # nothing is behind the second
+    assert "Decided." in done.text
+
+
 def test_what_somebody_else_has_cannot_be_decided(world: World, as_role: AsRole) -> None:
     first, _ = disputed(world)
     as_role("reviewer").post("/console/review/next")
