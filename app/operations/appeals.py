@@ -35,13 +35,13 @@ Taken = Literal["taken", "open", "decided", "nothing"]
 
 
 def appeal(session: Session, *, worker: Worker, words: str, now: datetime) -> tuple[Taken, Appeal | None]:
-    """Take an appeal of a worker, whose row is locked, against the last thing that went against them.
+    """Take an appeal of a worker, whose row is locked, against the last thing that can be appealed against.
 
     `open`: a person looks at it already; what is said more is added. `decided`: one has, which is final. `nothing`:
     there is nothing to appeal against.
     """
-    ground = ground_of(session, worker, now)
-    if ground is None or not ground.is_appealable:
+    ground = ground_of(session, worker, now, appealable=True)
+    if ground is None:
         return "nothing", None
     last = appeals.latest_on(session, worker_id=worker.id, kind=ground.kind, subject_id=ground.subject_id)
     if last is not None and last.state == "open":

@@ -51,10 +51,17 @@ class Ground:
         return self.kind in APPEALABLE
 
 
-def ground_of(session: Session, worker: Worker, now: datetime) -> Ground | None:
-    """Return the last thing that went against the worker: what still stands in their way first, else the latest."""
+def ground_of(session: Session, worker: Worker, now: datetime, *, appealable: bool = False) -> Ground | None:
+    """Return the last thing that went against the worker: what still stands in their way first, else the latest.
+
+    Only of those that can be appealed against, where that is asked for.
+    """
     found = [ground for find in _FINDERS if (ground := find(session, worker, now)) is not None]
-    kept = [ground for ground in found if ground.lasts or ground.at > now - REMEMBERED]
+    kept = [
+        ground
+        for ground in found
+        if (ground.lasts or ground.at > now - REMEMBERED) and (ground.is_appealable or not appealable)
+    ]
     return max(kept, key=lambda ground: (ground.lasts, ground.at), default=None)
 
 

@@ -18,9 +18,10 @@ from app.payments import ledger
 from app.people import service as people
 from app.people.models import Appeal, Partner, Worker
 from app.settings import settings
-from app.tasks.models import Answer, Pause
+from app.tasks.models import Answer, Exam, Pause
 from tests.story.conftest import World
 from tests.story.test_gold import checked
+from tests.story.test_learning import take_exam
 from tests.story.test_text_checks import CHECKED, check, write
 
 Phones = Callable[[int], str]
@@ -234,6 +235,31 @@ def test_a_pause_in_one_project_is_lifted_by_somebody_else_than_who_paused(
     world.session.expire_all()
     assert world.session.get_one(Pause, paused.id).state == "lifted"
     assert "Nothing of yours" in world.text(phones(1), "WHY")[-1]
+
+
+def test_a_failed_exam_is_explained_appealed_and_upheld(world: World, phones: Phones) -> None:
+    checked(world, 10, 9, exam={"questions": 3, "pass": 2})
+    take_exam(world, phones(1), world.join(phones(1)), ["1", "2", "2"])
+    assert world.text(phones(1), "WHY")[-1] == (
+        "In the exam 1 of 3 were right; 2 are needed. Not right? Reply APPEAL and a person looks at it."
+    )
+    assert "within 2 days" in world.text(phones(1), "APPEAL the wells were not clear")[-1]
+    decide(world, uphold=True, note="The wells were not clear.")
+    assert "you are right: The wells were not clear." in world.read(phones(1))[-1]
+    world.session.expire_all()
+    assert world.session.scalars(select(Exam.state)).all() == ["upheld"]
+    assert "Pump" in world.text(phones(1), "MORE")[0]
+    assert "nothing to appeal" in world.text(phones(1), "APPEAL")[-1]
+
+
+def test_what_came_after_it_does_not_take_an_appeal_away(world: World, phones: Phones) -> None:
+    refused(world, phones)
+    world.project(2)
+    world.text(phones(1), "MORE")
+    world.text(phones(1), "0")
+    assert "You said don't know" in world.text(phones(1), "WHY")[-1]
+    assert "within 2 days" in world.text(phones(1), "APPEAL it is good Swahili")[-1]
+    assert opened(world).kind == "answer"
 
 
 def test_a_decision_needs_a_reason_that_fits_a_message(world: World, phones: Phones) -> None:
