@@ -68,6 +68,8 @@ words that number the questions
 en water3 first yes second no third yes = yes no yes
 sw water3 ya kwanza ndio ya pili hapana ya tatu ndio = yes no yes
 en water3 1st yes, 2nd no, 3rd yes = yes no yes
+en water3 Yes to 1, no to 2, yes to 3 = yes no yes
+en water3 yes to 2, no to 1 = no yes -
 en water3 first yes = yes - -
 a word and a digit that may be two answers
 en water2 no 2 = ?

@@ -32,6 +32,7 @@ _PARTINGS = (
     re.compile(r"[;,፣፤]+"),
     re.compile(r"(?<!\d)[.!?።।]+(?=\s|$)|[;,/\n፣፤]+"),
 )
+_ANSWER_FIRST = re.compile(r"([^\W\d_]+) (?:to|for|kwa|ku|pour|pou) (\d{1,2})(?!\d)")
 _LONGEST_REPLY_WORDS = 40
 # What no other arrangement can mend.
 _FINAL = frozenset({"stop-inside", "command-inside", "nothing-known", "empty"})
@@ -204,6 +205,7 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
     if several and not readings and doubts and doubts[0] in _FINAL:
         return Unclear(doubts[0])
     for found in (
+        _numbered(_turned(plain), asked),
         _numbered(plain, asked),
         _numbered(_with_places(plain, asked), asked),
         _parted(plain, asked),
@@ -371,6 +373,14 @@ def _with_places(plain: str, asked: Asked) -> str:
     if len(named) < 2 or len(set(named)) != len(named) or re.search(r"\d", pattern.sub("", plain)):
         return ""
     return pattern.sub(lambda found: f" {places[found[0]]}) ", plain)
+
+
+def _turned(plain: str) -> str:
+    """Write answers that stand before the numbers of their questions behind them: `yes to 1` as `1) yes`."""
+    found = _ANSWER_FIRST.findall(plain)
+    if len(found) < 2 or re.search(r"\w", _ANSWER_FIRST.sub("", plain)):
+        return ""
+    return " ".join(f"{number}) {answer}" for answer, number in found)
 
 
 def _is_talk(plain: str, language: str) -> bool:

@@ -88,7 +88,8 @@ ENGLISH = Words(
     ),
     powers={"hundred": 100, "thousand": 1000, "million": 10**6},
     small_talk=phrases(
-        "they, he, she, them, talk, talks, talking, speak, speaks, speaking, mention, mentions, thats",
+        "mm, mmm, definately, definetly, definatly, they, he, she, them, talk, talks, talking, speak",
+        "speaks, speaking, mention, mentions, thats",
         "abt, late, delay, delayed, being late, said, says, told, tell, hav, hv, da, dis, dat, press",
         "pressed, pressing, write, wrote",
         "written, put, type, typed, enter, entered, mark, marked, tick, ticked, from the text",
