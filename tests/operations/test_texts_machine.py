@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.accounts import service as accounts
 from app.operations import create, launch, texts_decided
 from app.operations.answer import OpenQuestion, take_answer
@@ -21,33 +22,38 @@ from app.tasks.models import CHECK, Answer, Assignment, Project, Result, Task
 from app.tasks.rules import Reading
 from tests.story.conftest import WATER
 from tests.story.test_text_checks import CHECKED
-from tests.tasks.arrange import NOW, items, make_workers, take
+from tests.tasks.arrange import items, make_workers, take
 
-ACTIONS = ("yes", "yes", "no", "text", "unsure", "skip", "expire", "decide", "uphold", "later")
-WALK = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(ACTIONS)), min_size=20, max_size=60)
+ACTIONS = ("no", "no", "no", "yes", "yes", "text", "unsure", "skip", "expire", "uphold", "later")
+WALK = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(ACTIONS)), min_size=30, max_size=60)
 
 
 class Walk:
     """One job, and people who take and answer its questions."""
 
     def __init__(self, session: Session, workers: list[UUID], wanted: int) -> None:
-        self.session, self.workers, self.now = session, workers, NOW
-        client = accounts.create_client(session, name=f"C{NOW}", now=NOW)
+        self.session, self.workers, self.now = session, workers, clock.now()
+        client = accounts.create_client(session, name="Walkers", now=self.now)
         ledger.credit_client(
-            session, client_id=client.id, amount_minor=10_000_000, currency="KES", reference="walk", now=NOW
+            session,
+            client_id=client.id,
+            amount_minor=10_000_000,
+            currency="KES",
+            reference="walk",
+            now=self.now,
         )
         body = {**WATER, **CHECKED, "check": {**CHECKED["check"], "answers": wanted}}
         body["redundancy"] = {"mode": "fixed", "answers": 2}
-        self.project = create.create_project(session, client_id=client.id, body=body, now=NOW, actor="cli")
-        create.add_tasks(session, project=self.project, lines=items(2), now=NOW)
-        launch.launch(session, project=self.project, now=NOW, actor="cli")
+        self.project = create.create_project(
+            session, client_id=client.id, body=body, now=self.now, actor="cli"
+        )
+        create.add_tasks(session, project=self.project, lines=items(2), now=self.now)
+        launch.launch(session, project=self.project, now=self.now, actor="cli")
         self.open: dict[UUID, tasks.Taken] = {}
 
     def step(self, who: int, action: str) -> None:
         worker_id = self.workers[who]
-        if action == "decide":
-            texts_decided.decide_due()
-        elif action == "later":
+        if action == "later":
             self.now += timedelta(hours=1)
         elif action == "uphold":
             self._uphold()
@@ -76,6 +82,7 @@ class Walk:
             channel="twilio_sms",
             now=self.now,
         )
+        texts_decided.decide_due()
 
     def _uphold(self) -> None:
         refused = select(Answer).where(Answer.state == "refused", Answer.project_id == self.project.id)
@@ -150,7 +157,7 @@ def workers(session: Session) -> list[UUID]:
     return make_workers(session, 6)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(walk=WALK, wanted=st.sampled_from([2, 3]))
 def test_texts_and_their_checks_in_whatever_order(
     session: Session, workers: list[UUID], walk: list[tuple[int, str]], wanted: int
