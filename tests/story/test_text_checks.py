@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.channels import segments
+from app.console.queries.projects import answer_counts
 from app.operations import launch, texts_decided, timeouts
 from app.operations.offer import offer_due
 from app.operations.quote import quote
 from app.payments import ledger
+from app.people import service as people
 from app.people.models import Worker
 from app.tasks import results
 from app.tasks.models import CHECK, Answer, Assignment, Project, Result, Task
@@ -299,3 +301,26 @@ def test_the_fee_is_on_what_was_paid(world: World, phones: Phones) -> None:
     of_text = project.place_fee_minor - 6 * project.check_fee_minor
     assert launch.fee_due(world.session, project) == of_text + 2 * project.check_fee_minor
     assert of_text == 400
+
+
+def test_the_console_counts_texts_by_how_they_stand(world: World, phones: Phones) -> None:
+    project = world.project(2, **CHECKED)
+    write(world, phones(1))
+    check(world, phones(2), "1")
+    assert answer_counts(world.session, project.id) == [("pending", 1)]
+
+
+def test_whom_the_writer_may_depend_on_is_asked_something_else_while_there_is(
+    world: World, phones: Phones
+) -> None:
+    world.project(2, **CHECKED)
+    write(world, phones(1))
+    for word in ("JOIN MAJI24", "1", "1"):
+        world.text(phones(2), word)
+    writer, friend = world.session.scalars(select(Worker).order_by(Worker.joined_at, Worker.id)).all()
+    people.join_group(world.session, worker_id=writer.id, other_id=friend.id)
+    world.session.commit()
+    [asked] = world.text(phones(2), "1")
+    assert 'Translate to Swahili: "Pump 2 is broken"' in asked
+    [asked] = world.join(phones(3))
+    assert 'Is this good Swahili for "Pump 1 is broken"?' in asked

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Client
@@ -135,12 +135,15 @@ def quality(session: Session, project_id: UUID) -> Quality:
 
 
 def answer_counts(session: Session, project_id: UUID) -> Sequence[tuple[str, int]]:
-    """Return how often each value was answered, `unsure` last."""
+    """Return how often each value was answered, `unsure` last; of texts, no two alike, how many stand how."""
+    is_text = (Project.kind == "text") & (Answer.value != UNSURE)
+    shown = case((is_text, Answer.state), else_=Answer.value)
     rows = session.execute(
-        select(Answer.value, func.count())
+        select(shown, func.count())
         .join(Task, Task.id == Answer.task_id)
+        .join(Project, Project.id == Answer.project_id)
         .where(Answer.project_id == project_id, Task.step != CHECK)
-        .group_by(Answer.value)
+        .group_by(shown)
     ).all()
     return sorted(
         ((value, number) for value, number in rows), key=lambda row: (row[0] == UNSURE, -row[1], row[0])
