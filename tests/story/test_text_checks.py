@@ -313,7 +313,7 @@ def test_the_console_counts_texts_by_how_they_stand(world: World, phones: Phones
 def test_whom_the_writer_may_depend_on_is_asked_something_else_while_there_is(
     world: World, phones: Phones
 ) -> None:
-    world.project(2, **CHECKED)
+    world.project(3, **CHECKED)
     write(world, phones(1))
     for word in ("JOIN MAJI24", "1", "1"):
         world.text(phones(2), word)
@@ -321,6 +321,6 @@ def test_whom_the_writer_may_depend_on_is_asked_something_else_while_there_is(
     people.join_group(world.session, worker_id=writer.id, other_id=friend.id)
     world.session.commit()
     [asked] = world.text(phones(2), "1")
-    assert 'Translate to Swahili: "Pump 2 is broken"' in asked
+    assert 'Translate to Swahili: "Pump 3 is broken"' in asked  # the writer has the second
     [asked] = world.join(phones(3))
     assert 'Is this good Swahili for "Pump 1 is broken"?' in asked
