@@ -12,7 +12,7 @@ from app.operations.expect import expectation_of
 from app.operations.pace import round_s, zone_of
 from app.settings import settings
 from app.tasks import forecasting
-from app.tasks.forecasting import Going
+from app.tasks.forecasting import ADAPTIVE_IN_TURN, Going
 from app.tasks.models import Answer, Assignment, Project, Result, Task
 from app.tasks.quality.model import SKILL
 
@@ -148,6 +148,7 @@ def _going(session: Session, project: Project, tasks: Any, newest: Any, now: dat
         run_out=run_out,
         ended=ended,
         round_s=min(round_s(session, project), float(project.lease_s)),
+        in_turn=ADAPTIVE_IN_TURN if project.adaptive else 1,
     )
 
 

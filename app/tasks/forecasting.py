@@ -13,6 +13,8 @@ _BURST = 20.0
 # How far below the rate seen so far the slow one lies: nine in ten are faster. Never under a quarter of it.
 _TENTH = 1.28
 _SLOWEST = 0.25
+# What the rate may fall to besides: of those who answer at first not all go on.
+_FALLS_TO = 0.75
 # A job begins with everybody rested: until a day is seen, a rest is still to come that slows it down.
 _DAY_S = 11 * 3600.0
 # The share of questions that run out, before it is known: worth so many questions.
@@ -21,6 +23,8 @@ _RUN_OUT_WORTH = 20.0
 # Of the tasks, as many as are waited for at the end, each by itself.
 _TAIL_SHARE = 0.1
 _HALF, _MOST = 0.5, 0.9
+# Of an adaptive project the last tasks are the doubtful ones: what one answer says decides about the next.
+ADAPTIVE_IN_TURN = 2
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ class Going:
     `left` answers are expected to be needed still, `left_to_half` of them until half of the tasks are finished (0: they
     are); `answers` came in the last `over_s` open seconds. At the end, tasks wait for people and not for their turn:
     `open_tasks` of `tasks` are left, `run_out` of `ended` questions ended without an answer, and `round_s` passes until
-    such a one is asked of somebody else. `rest_s` is how long people rest between two sessions.
+    such a one is asked of somebody else; the last tasks get so many answers one after another (`in_turn`). `rest_s` is
+    how long people rest between two sessions.
     """
 
     left: float
@@ -43,6 +48,7 @@ class Going:
     run_out: int
     ended: int
     round_s: float
+    in_turn: int = 1
 
 
 @dataclass(frozen=True)
@@ -60,11 +66,11 @@ def ahead(going: Going) -> Ahead | None:
         return None
     over_s = going.over_s + going.rest_s * max(0.0, 1 - going.over_s / _DAY_S)
     rate = going.answers / over_s
-    slow = rate * max(_SLOWEST, 1 - _TENTH / sqrt(going.answers / _BURST))
+    slow = rate * max(_SLOWEST, _FALLS_TO - _TENTH / sqrt(going.answers / _BURST))
     return Ahead(
         half_s=going.left_to_half / rate,
-        done_s=going.left / rate + _rounds(going, _HALF) * going.round_s,
-        done_by_s=going.left / slow + _rounds(going, _MOST) * going.round_s,
+        done_s=going.left / rate + going.in_turn * _rounds(going, _HALF) * going.round_s,
+        done_by_s=going.left / slow + going.in_turn * _rounds(going, _MOST) * going.round_s,
     )
 
 

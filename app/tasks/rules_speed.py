@@ -18,6 +18,7 @@ TAIL_IDLE = 2.0
 TAIL_AT_ONCE = 3
 # Of the time left before a deadline, how much one question may take, so that somebody else can still be asked.
 LEASE_SHARE = 1 / 3
+TAIL_LEASE_SHARE = 1 / 2
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,14 @@ def places_to_open(*, doubt: float, allowed: float, room: int, pace: Pace, audit
 def lease_s(lease_s: int, *, least_s: int, pace: Pace) -> int:
     """Return how long an answer is waited for, of the project's lease: shorter near the deadline, and in the tail.
 
-    In the tail no longer than nine of ten answers take: who has not answered then mostly does not, and somebody else
-    waits. The worker is not held to it: their answer is taken as long as its place is free.
+    In the tail half as long, or as long as nine of ten answers take: who has not answered then mostly does not, and
+    somebody else waits. The worker is not held to it: their answer is taken as long as its place is free.
     """
     wanted = float(lease_s)
     if pace.left_s is not None:
         wanted = min(wanted, pace.left_s * LEASE_SHARE)
-    if pace.in_tail and pace.round_s > 0:
-        wanted = min(wanted, pace.round_s)
+    if pace.in_tail:
+        wanted = min(wanted, TAIL_LEASE_SHARE * lease_s, pace.round_s or wanted)
     return min(lease_s, max(least_s, int(wanted)))
 
 

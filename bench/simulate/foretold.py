@@ -84,6 +84,7 @@ def foretell(
             run_out=run_out,
             ended=ended,
             round_s=round_s,
+            in_turn=forecasting.ADAPTIVE_IN_TURN if job.first_places == 1 else 1,
         )
     )
     if found is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 
@@ -155,10 +156,25 @@ def _cents(channel: str, country: str, direction: str) -> float:
     return pricelist.convert_micros(micros, currency, "USD") / 10_000
 
 
-def least_confidence(
-    runs: Sequence[tuple[float, Run]], accuracy: float, *, kept: bool = False
-) -> tuple[float, Run]:
-    """Return the cheapest of runs (by confidence) that is as accurate, or the most accurate where none is."""
-    reached = [run.kept if kept else run.accuracy for _, run in runs]
-    good = [pair for pair, of in zip(runs, reached, strict=True) if of >= accuracy]
-    return min(good, key=lambda pair: pair[1].segments) if good else runs[int(np.argmax(reached))]
+def at_accuracy(runs: Sequence[tuple[float, Run]], accuracy: float) -> tuple[float, Run]:
+    """Return the confidence and the figures at which runs (by confidence) are as accurate.
+
+    Between the two settings that lie around it, by a straight line; the dearest where none is so accurate, the cheapest
+    where all are more.
+    """
+    ordered = sorted(runs)
+    for (low, less), (high, more) in pairwise(ordered):
+        if less.accuracy < accuracy <= more.accuracy:
+            part = (accuracy - less.accuracy) / (more.accuracy - less.accuracy)
+            between = {
+                each.name: (1 - part) * getattr(less, each.name) + part * getattr(more, each.name)
+                for each in fields(Run)
+            }
+            return (1 - part) * low + part * high, Run(**between)
+    return ordered[0] if ordered[0][1].accuracy >= accuracy else ordered[-1]
+
+
+def least_kept(runs: Sequence[tuple[float, Run]], accuracy: float) -> tuple[float, Run]:
+    """Return the cheapest run whose concluded results are so accurate, or the most accurate where none is."""
+    good = [pair for pair in runs if pair[1].kept >= accuracy]
+    return min(good, key=lambda pair: pair[1].segments) if good else max(runs, key=lambda pair: pair[1].kept)

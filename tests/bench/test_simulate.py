@@ -10,6 +10,7 @@ from bench.quality import main as quality
 from bench.simulate import main
 from bench.simulate.course import Course, Scheme
 from bench.simulate.crowd import Parameters, people, truth
+from bench.simulate.measure import Run, at_accuracy
 from bench.simulate.rules import Adaptive, FirstTo, Fixed, Rule
 from bench.simulate.words import Words
 
@@ -65,3 +66,16 @@ def test_the_command_prints_its_parameters_and_targets(
     assert set(json.loads(file.read_text(encoding="utf-8"))) == {
         "parameters", "seeds", "quick", "coverage", "turnaround",
     }  # fmt: skip
+
+
+def test_what_is_compared_is_equally_accurate() -> None:
+    def run(accuracy: float, out: float) -> Run:
+        return Run(accuracy, accuracy, 1.0, 2.0, out, 1.0, 1.0, 2.0, 3.0)
+
+    runs = [(0.8, run(0.85, 2.0)), (0.9, run(0.95, 4.0))]
+    confidence, between = at_accuracy(runs, 0.90)
+    assert confidence == pytest.approx(0.85)
+    assert between.accuracy == pytest.approx(0.90)
+    assert between.out == pytest.approx(3.0)
+    assert at_accuracy(runs, 0.99)[1].out == 4.0
+    assert at_accuracy(runs, 0.5)[1].out == 2.0
