@@ -60,6 +60,13 @@ def test_a_text_never_waits_too_long_nor_into_the_night(hours: list[int], begin:
     assert at == now or not QUIET.is_quiet(at, NAIROBI)
 
 
+def test_nobody_is_made_to_wait_for_the_night() -> None:
+    likely = rhythm.curve(after([10, 10, 10, 21] * 12))
+    five = NINE + timedelta(hours=8)
+    assert likely[17] < rhythm.POOR * likely[10]
+    assert rhythm.good_time(likely, five, NAIROBI, QUIET, five + rhythm.LONGEST_WAIT) == five
+
+
 def test_nothing_waits_where_there_are_no_quiet_hours() -> None:
     likely = rhythm.curve(after([17] * 40))
     assert rhythm.good_time(likely, NINE, NAIROBI, None, NINE + rhythm.LONGEST_WAIT) == NINE

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 import time_machine
 
-from app import clock
+from app import client_commands, clock
+from app.api.v1 import events
+from app.console import pages
+from app.console import projects as console
 from app.operations import launch, timeouts
 from app.operations.forecast import Forecast, forecast_of
 from app.settings import settings
@@ -87,3 +90,25 @@ def test_what_does_not_run_has_no_forecast_but_a_reason(world: World, phones: Ph
     world.text(phones(1), "1")
     timeouts.run_due()
     assert seen(world, project).why == "It is finished."
+
+
+def test_the_stream_the_terminal_and_the_console_say_it_too(
+    world: World, phones: Phones, travel: Any
+) -> None:
+    project = world.project(100, redundancy=ONE, deadline=(NINE + timedelta(hours=6)).isoformat())
+    world.join(phones(1))
+    work(world, phones(1), travel, 5)
+    told = events._Told()
+    assert events._forecast(project.id, told) is None  # nothing to say yet
+    work(world, phones(1), travel, 15)
+    said = events._forecast(project.id, told)
+    assert said is not None
+    assert (said.event, said.id) == ("forecast", None)
+    assert said.data["late"] is True
+    assert events._forecast(project.id, told) is None  # looked at a moment ago
+    assert "after the deadline" in client_commands._ahead(said.data)
+    assert client_commands._ahead({"done_at": None}) == ""
+    seen_there = console._seen(world.session, project.id)
+    page = pages.render("parts/project_progress.html", **seen_there)
+    assert "Likely done" in page
+    assert "after the deadline" in page
