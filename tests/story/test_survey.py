@@ -252,10 +252,17 @@ def test_a_second_text_before_the_next_question_is_there_is_about_nothing_older(
     assert answers(world) == [("uses", "yes")]
 
 
-def test_sorry_in_the_middle_is_asked_about_and_then_taken(world: World, phones: Phones) -> None:
+def test_sorry_in_the_middle_is_about_the_answer_before_and_long_after_it_is_asked_about(
+    world: World, phones: Phones, travel: Any
+) -> None:
     survey(world)
     world.join(phones(1))
     world.text(phones(1), "1")
+    [kept] = world.text(phones(1), "sorry 2")  # would have led elsewhere than to the question that is open
+    assert kept.startswith(
+        "Thank you. That answer is in use already and stays as it was. 2/3 How many people"
+    )
+    travel.shift(timedelta(minutes=30))
     [again] = world.text(phones(1), "sorry 2")
     assert again == "Sorry, we did not understand. Reply a number, 1 to 20. 0 Don't know."
     assert answers(world) == [("uses", "yes")]
