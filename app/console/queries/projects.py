@@ -135,14 +135,17 @@ def quality(session: Session, project_id: UUID) -> Quality:
 
 
 def answer_counts(session: Session, project_id: UUID) -> Sequence[tuple[str, int]]:
-    """Return how often each value was answered, `unsure` last; of texts, no two alike, how many stand how."""
+    """Return how often each value was answered, `unsure` last; of texts, no two alike, how many stand how.
+
+    Answers to known questions are left out.
+    """
     is_text = (Project.kind == "text") & (Answer.value != UNSURE)
     shown = case((is_text, Answer.state), else_=Answer.value)
     rows = session.execute(
         select(shown, func.count())
         .join(Task, Task.id == Answer.task_id)
         .join(Project, Project.id == Answer.project_id)
-        .where(Answer.project_id == project_id, Task.step != CHECK)
+        .where(Answer.project_id == project_id, Task.step != CHECK, Answer.gold.is_(False))
         .group_by(shown)
     ).all()
     return sorted(
