@@ -1,5 +1,6 @@
 """Results that wait for a person: opened once, claimed by one at a time, decided, taken back, lapsed."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,12 +10,13 @@ import pytest
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from app import ids
+from app import db, ids
 from app.errors import AppError
 from app.tasks import reviews
 from app.tasks import service as tasks
 from app.tasks.models import Assignment, Project, ProjectEvent, Result, Review
 from app.tasks.quality import Conclusion
+from tests.conftest import Database
 from tests.tasks.arrange import NOW, answer, make_workers, must_take, running
 
 CHOICES = [{"value": value, "label": {"en": value, "sw": value}} for value in ("water", "road", "power")]
@@ -199,3 +201,43 @@ def test_a_review_is_due_no_later_than_its_project(session: Session) -> None:
 def test_progress_counts_what_waits(session: Session) -> None:
     project = told(session, "yes", "no")
     assert tasks.progress(session, project.id).in_review == 1
+
+
+def test_many_reviewers_at_once_decide_each_once(database: Database) -> None:
+    with db.transaction() as session:
+        for _ in range(6):
+            told(session, "yes", "no")
+    start = threading.Barrier(5)
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        user = ids.new()
+        try:
+            start.wait()
+            while True:
+                with db.transaction() as session:
+                    found = reviews.claim_next(session, mine=true(), user_id=user, now=NOW)
+                    claimed = found.id if found else None
+                if claimed is None:
+                    with db.transaction() as session:
+                        if not session.scalars(select(Review.id).where(Review.state == "waiting")).all():
+                            return
+                    continue
+                with db.transaction() as session:
+                    review = session.get_one(Review, claimed, with_for_update=True)
+                    project = session.get_one(Project, review.project_id)
+                    reviews.decide(session, review=review, project=project, value="no", user_id=user, now=NOW)
+        except BaseException as error:  # noqa: BLE001 - whatever a thread dies of is the test's to show
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    with db.transaction() as session:
+        assert session.scalars(select(Review.state)).all() == ["decided"] * 6
+        assert session.scalars(select(Result.value)).all() == ["no"] * 6
+        events = session.scalars(select(ProjectEvent).where(ProjectEvent.kind == "result")).all()
+        assert sum(bool(event.data.get("revised")) for event in events) == 6
