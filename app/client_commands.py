@@ -367,6 +367,7 @@ def _listen(api: "Api", path: str, bar: Any, shown: Any, seen: _Seen) -> None:
             project = api.get(path)
             _show(bar, shown, project)
             looked_at, finished = time.monotonic(), project["progress"]["tasks_finished"]
+            seen.results = finished  # some of those told were told before, and are others now
         elif seen.results > finished:
             bar.update(shown, completed=seen.results)
 
@@ -374,6 +375,7 @@ def _listen(api: "Api", path: str, bar: Any, shown: Any, seen: _Seen) -> None:
 def _show(bar: Any, shown: Any, project: "Json") -> str:
     progress, state = project["progress"], str(project["state"])
     line = f"{project['name']}: {state}, {progress['answered']} answers, {progress['live']} questions out"
+    line += f", {progress['in_review']} results in review" if progress["in_review"] else ""
     line += _ahead(project.get("forecast") or {})
     done, total = progress["tasks_finished"], progress["tasks"]
     if project["kind"] == "survey":  # of few tasks, each answered by many

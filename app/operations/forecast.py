@@ -11,7 +11,7 @@ from app import hours
 from app.operations.expect import expectation_of
 from app.operations.pace import round_s, zone_of
 from app.settings import settings
-from app.tasks import forecasting
+from app.tasks import forecasting, reviews
 from app.tasks.forecasting import ADAPTIVE_IN_TURN, Going
 from app.tasks.models import Answer, Assignment, Project, Result, Task
 from app.tasks.quality.model import SKILL
@@ -52,7 +52,10 @@ def forecast_of(session: Session, project: Project, now: datetime) -> Forecast:
         return Forecast(why=_UNSAID[project.state])
     tasks = _tasks(session, project)
     if not tasks.left:
-        return Forecast(why="Every task is finished.")
+        waits = reviews.pending(session, project.id, now)
+        return Forecast(
+            why="Every task is finished; results wait for a person." if waits else "Every task is finished."
+        )
     newest = _newest(session, project, now)
     going = _going(session, project, tasks, newest, now)
     found = forecasting.ahead(going)
