@@ -127,7 +127,7 @@ def _forecast(project_id: UUID, told: _Told) -> ServerSentEvent | None:
 async def watch_project(
     watch: Annotated[Watch, Depends(_watch, scope="function")],
 ) -> AsyncIterator[ServerSentEvent]:
-    """Follow the project live: `state`, `answer` and `result` events, and `end` after the last one.
+    """Follow the project live: `state`, `answer`, `check` and `result` events, and `end` after the last one.
 
     Resumed with `Last-Event-ID`, the stream goes on after that event and misses none. Between them a `forecast` says
     when the project will be finished, once that can be said, and again when it has changed; it has no id.
