@@ -17,6 +17,7 @@ from app.conversation import parse
 from app.conversation.words import BY_CODE
 from app.errors import AppError
 from app.tasks.asking import Choice, Question, parted
+from app.tasks.surveys.shape import SurveyQuestion
 from app.texts.reserved import normalize
 
 _KINDS = ("verification", "tagging", "survey", "text")
@@ -170,6 +171,9 @@ def _of_survey(body: Mapping[str, Any], question_id: str | None, project: Path) 
         ids = ", ".join(str(one.get("id")) for one in questions)
         raise _invalid(f"{project}: there is no question {question_id!r}. There are {ids}.")
     one = named[0]
+    whole = _whole(one)
+    if whole is not None:
+        return whole.asked()
     where = f"{project}: question {one.get('id')!r}: "
     kind = one.get("type")
     if kind not in _TYPES:
@@ -179,6 +183,15 @@ def _of_survey(body: Mapping[str, Any], question_id: str | None, project: Path) 
     if kind == "date":
         return Question("date", earliest=_day(one, _EARLIEST, where), latest=_day(one, _LATEST, where))
     return _text(one, project) if kind == "text" else _number(one, kind, where)
+
+
+def _whole(one: Mapping[str, Any]) -> SurveyQuestion | None:
+    """Return a question as the service itself reads it, where it could be made of this."""
+    try:
+        found = SurveyQuestion.read(dict(one))
+    except AppError:
+        return None
+    return found if found.type != "choice" or len(found.choices) > 1 else None
 
 
 def _choice(body: Mapping[str, Any], where: str) -> Question:

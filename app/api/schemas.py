@@ -300,7 +300,7 @@ class Distributions(BaseModel):
             "uses_well": {
                 "type": "choice", "answers": 50, "unsure": 2, "skipped": 0, "unclear": 1,
                 "counts": {"yes": 40, "no": 10}, "shares": {"yes": 0.8, "no": 0.2},
-                "margins": {"yes": 0.1112, "no": 0.1112},
+                "margins": {"yes": 0.1109, "no": 0.1109},
             },
             "people": {
                 "type": "number", "answers": 40, "unsure": 0, "skipped": 0, "unclear": 0,

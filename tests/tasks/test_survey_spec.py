@@ -1,12 +1,15 @@
 """What a survey may ask: branching that always ends, every problem named at once with a pointer and what to do."""
 
+import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.api import schemas
 from app.errors import AppError
 from app.tasks.spec import ProjectSpec
 from app.tasks.surveys import outcome, paths
@@ -294,3 +297,21 @@ def test_dates_and_texts_are_told_in_order() -> None:
     many = {f"text {n}": 1 for n in range(outcome.MOST_TEXTS + 2)}
     told = outcome.summary(words, many)
     assert (told["texts"][0], len(told["texts"]), told["more"]) == ("text 0", outcome.MOST_TEXTS, 2)
+
+
+def test_the_documented_survey_can_be_run() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "surveys.md").read_text(encoding="utf-8")
+    body = json.loads(page.split("```json\n")[1].split("```")[0])
+    spec = checked(**{"template": None, "choices": None, "lease": None, **body})
+    assert [question.id for question in spec.questions] == ["uses", "people", "taste", "why"]
+
+
+def test_the_documented_margins_are_those_that_are_told() -> None:
+    question = read(choice())[0]
+    page = (Path(__file__).parents[2] / "docs" / "surveys.md").read_text(encoding="utf-8")
+    for counts, text in (
+        ({"yes": 150, "no": 48}, page),
+        ({"yes": 40, "no": 10}, str(schemas.Distributions.model_config)),
+    ):
+        margins = outcome.summary(question, counts)["margins"]
+        assert f"{margins['yes']}" in text
