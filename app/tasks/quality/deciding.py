@@ -44,7 +44,7 @@ class Settings:
 
 
 # What a project gets that says nothing: more than five-fold majority's accuracy for two answers a task.
-DEFAULT = Settings(confidence=0.76, max_answers=10)
+DEFAULT = Settings(confidence=0.755, max_answers=10)
 # More than ten-fold Dawid-Skene's accuracy for three.
 CAREFUL = Settings(confidence=0.895, max_answers=10)
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.tasks.quality.model import (
-    AMBIGUOUS,
     AMBIGUOUS_TASKS,
     CLASS_ANSWERS,
     MEAN_WORKERS,
@@ -23,6 +22,7 @@ from app.tasks.quality.model import (
     Model,
     Worker,
     chances,
+    expected_ambiguous,
 )
 from app.tasks.quality.posterior import Posterior, Readings, read, told_by
 from app.tasks.quality.tempering import fitting, temper_on
@@ -189,9 +189,8 @@ def _learned(model: Model, votes: Votes, counts: _Counts, found: Readings, skill
     # Every task that has an answer, those with one too, though one tells little: the tasks asked again are those
     # whose answers contradict each other, and they alone would make all look ambiguous.
     answered = np.bincount(votes.task, minlength=votes.tasks) > 0
-    ambiguous = (found.ambiguous[answered].sum() + AMBIGUOUS * AMBIGUOUS_TASKS) / (
-        answered.sum() + AMBIGUOUS_TASKS
-    )
+    expected = expected_ambiguous(classes) * AMBIGUOUS_TASKS
+    ambiguous = (found.ambiguous[answered].sum() + expected) / (answered.sum() + AMBIGUOUS_TASKS)
     return replace(model, mean_skill=float(mean), wrong=wrong, ambiguous=float(ambiguous))
 
 

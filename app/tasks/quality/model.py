@@ -20,7 +20,8 @@ MEAN_WORKERS = 5.0  # the project's mean skill, beside SKILL, in workers
 WRONG_TASKS = 20.0  # which wrong class a class is taken for, beside any of them alike
 CLASS_ANSWERS = 10.0  # how often a class is true, beside all alike
 
-# A task can be ambiguous: those who answer it see another class than the true one this often.
+# A task can be ambiguous: those who answer it see another class than the true one this often. Before anything is
+# known, of so many tasks of two classes; of more classes more are, since there are more to be taken for another.
 SPLIT = 0.45
 AMBIGUOUS = 0.12
 AMBIGUOUS_TASKS = 50.0
@@ -78,7 +79,7 @@ class Model:
     def blank(cls, classes: int, *, skill: float = SKILL) -> "Model":
         """Return what is thought before the first answer."""
         wrong = (1 - np.eye(classes)) / (classes - 1)
-        return cls(np.full(classes, 1 / classes), skill, wrong, AMBIGUOUS)
+        return cls(np.full(classes, 1 / classes), skill, wrong, expected_ambiguous(classes))
 
     @property
     def classes(self) -> int:
@@ -132,6 +133,11 @@ class Model:
         skill = self.skill(worker)
         spread = sqrt(skill * (1 - skill) / (worker.informed + SKILL_TASKS + 1))
         return max(0.0, skill - _BOUND * spread)
+
+
+def expected_ambiguous(classes: int) -> float:
+    """Return the share of ambiguous tasks that is expected of so many classes before anything is known."""
+    return AMBIGUOUS * sqrt(classes - 1)
 
 
 def likelihoods(model: Model, seen: Floats, label: Ints, own: Floats | None = None) -> Floats:
