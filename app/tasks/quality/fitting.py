@@ -29,6 +29,8 @@ from app.tasks.quality.tempering import fitting, temper_on
 from app.tasks.quality.votes import UNKNOWN, Floats, Ints, Votes, sums
 
 _ROUNDS = 15
+# With one skill for all there is little to learn, and it is there soon.
+_ROUNDS_ALIKE = 4
 # Further rounds change results little once probabilities move by less than this on average.
 _STILL = 3e-4
 # How many answers one to a gold task counts for, in what is known of its worker.
@@ -125,7 +127,7 @@ def _rounds(model: Model, votes: Votes, truth: Ints, kind: Ints | None) -> _Foun
     evidence = votes.weighted(votes.weight * np.where(truth[votes.task] != UNKNOWN, _GOLD_ANSWERS, 1.0))
     chance = _first_chances(model, evidence, truth)
     found = read(model, chance, votes.task, votes.weight, votes.tasks, truth, kind)
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS if model.trust else _ROUNDS_ALIKE):
         counts = _counted(evidence, found.seen)
         model = _learned(model, votes, counts, found, skill)
         chance = _without_own(model, evidence, counts, found.seen)
