@@ -153,8 +153,10 @@ def test_the_code_of_somebody_erased_leads_nowhere(world: World, phones: Callabl
     world.join(phones(1))
     (said,) = world.text(phones(1), "INVITE")
     code = said.split("JOIN ")[1].split()[0]
-    erase_worker(world.session, worker_at(world, phones(1)).id, actor="cli", now=clock.now())
+    erased = worker_at(world, phones(1))
+    erase_worker(world.session, erased.id, actor="cli", now=clock.now())
     world.session.commit()
+    assert (erased.invite_code, erased.passed, erased.site) == (None, [], None)
     (said,) = world.text(phones(2), f"JOIN {code}")
     assert not said.startswith("Kazi &")
 
