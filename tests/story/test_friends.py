@@ -115,6 +115,7 @@ def test_who_brought_a_friend_is_paid_once_and_told(
         assert told == [
             "Thank you! A friend you brought is at work: +KES 20 for you. BAL says what you have."
         ]
+        assert (worker_at(world, phones(1)).rewards, worker_at(world, phones(2)).reward_due) == (1, False)
         world.text(phones(2), "1")
         assert world.read(phones(1)) == []
         found = balance(world, phones(1))
