@@ -36,7 +36,7 @@ from tests.story.conftest import World
 from tests.story.test_survey import WELLS
 
 MENDED = "id,text\nr1,The well is dry\nr2,The roof leaks\n"
-TASKS = "id,text,gold\nr1,The well is dry,yes\nr2,The roof leaks,\n"
+TASKS = "id,text,gold\nr1,The well is dry,\nr2,The roof leaks,\n"
 PHONES = ("+254712000001", "+254712000002")
 
 
@@ -209,9 +209,7 @@ def test_a_job_is_submitted_watched_and_exported(client: Client) -> None:
     target = client.folder / "answers.jsonl"
     answers = client.kazi("export", project_id, "answers", "--format", "jsonl", "-o", str(target))
     assert (answers.exit_code, answers.stdout) == (0, "")
-    assert [json.loads(line)["label"] for line in target.read_text().splitlines()] == [
-        "yes"
-    ]  # r1 is gold: left out
+    assert [json.loads(line)["label"] for line in target.read_text().splitlines()] == ["yes", "yes"]
     assert sorted(path.name for path in client.folder.iterdir()) == [
         "answers.jsonl",
         "project.json",
