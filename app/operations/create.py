@@ -18,11 +18,8 @@ from app.tasks import checking
 from app.tasks import service as tasks
 from app.tasks.loading import Line
 from app.tasks.models import Project
-from app.tasks.spec import ProjectSpec
+from app.tasks.spec import MOST_SEGMENTS, ProjectSpec
 from app.texts import LANGUAGES, reserved
-
-# A question of more than one segment would double the airtime of every place without anybody having said so.
-MAX_SEGMENTS = 1
 
 
 def create_project(
@@ -77,10 +74,11 @@ def too_long(project: Project, data: Mapping[str, Any]) -> str | None:
     """Return what is wrong where a task's question does not fit its segments in some language, else None."""
     if project.kind == "survey":
         return survey_texts.data_too_long(project, data)
+    most = int(project.spec.get("max_segments") or 1)
     for language in project.languages:
         text = questions.rendered(project.spec, dict(data), language, project.pay_minor, project.currency)
         counted = segments.count(text)
-        if counted.segments > MAX_SEGMENTS:
+        if counted.segments > most:
             why = (
                 f" because of {' '.join(counted.offending)!r}, which SMS can only send as UCS-2"
                 if counted.offending
@@ -88,6 +86,7 @@ def too_long(project: Project, data: Mapping[str, Any]) -> str | None:
             )
             return (
                 f"The question would take {counted.segments} segments in {language!r}{why}; it may take "
-                f"{MAX_SEGMENTS}. Shorten the text or the template."
+                f"{most}. Shorten the text or the template, or say in the project's max_segments (up to "
+                f"{MOST_SEGMENTS}) that you accept the price."
             )
     return None

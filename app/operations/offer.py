@@ -74,10 +74,10 @@ def _asked(
     session: Session, worker: Worker, facts: WorkerFacts, first: Taken, prefixes: tuple[str, ...]
 ) -> Offered:
     """Ask what was taken, with others in the same message where they fit: the worker is busy with it."""
-    taken = _mixed(_with_others(session, worker, first, prefixes))
     # A question is out of sequence while an earlier one was never answered: then a reply must be able to say
     # which of the two it means.
     tag = f"Q{facts.number}" if worker.assignment_id else None
+    taken = _mixed(_with_others(session, worker, first, prefixes, tag))
     text = questions.render_all(
         first.project,
         [one.task for one in taken],
@@ -105,7 +105,7 @@ def _mixed(taken: Sequence[Taken]) -> Sequence[Taken]:
 
 
 def _with_others(
-    session: Session, worker: Worker, first: Taken, prefixes: tuple[str, ...]
+    session: Session, worker: Worker, first: Taken, prefixes: tuple[str, ...], tag: str | None
 ) -> Sequence[Taken]:
     """Take further tasks that fit the message of the first.
 
@@ -121,6 +121,7 @@ def _with_others(
         worker.language,
         prefixes=prefixes,
         experienced=_experienced(worker),
+        tag=tag,
     )[1:wanted]
     return choosing.take_beside(session, first, fit) if fit else [first]
 

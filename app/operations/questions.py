@@ -17,6 +17,8 @@ from app.tasks.template import fill
 
 # From this many questions on a worker knows that answers go in order, and is not told each time.
 EXPERIENCED_FROM = 15
+# What a reminder may be opened by.
+_LONGEST_TAG = "Q99999"
 
 
 def labels(project: Project, language: str, step: str = "do") -> list[str]:
@@ -78,14 +80,13 @@ def render(
     if text_kind.is_written(project.spec, task.step):
         return behind(prefixes, texts.written_question(language=language, asked=filled, pay=pay, tag=tag))
     choices = labels(project, language, task.step)
+    several = bool(project.spec.get("multiple"))
     question = texts.question(
-        language=language,
-        template_text=filled,
-        labels=choices,
-        pay=pay,
-        tag=tag,
-        several=bool(project.spec.get("multiple")),
+        language=language, template_text=filled, labels=choices, pay=pay, tag=tag, several=several
     )
+    if segments.count(question).segments > 1 and not several:
+        brief = texts.brief_question(template_text=filled, labels=choices, pay=pay, tag=tag)
+        question = min(question, brief, key=lambda text: segments.count(text).segments)
     return behind(prefixes, question)
 
 
@@ -109,18 +110,48 @@ def render_all(
         return survey_texts.render(project, alone.data, here, language, prefixes=prefixes, tag=tag)
     if len(tasks) == 1:
         return render(project, alone, language, prefixes=prefixes, tag=tag)
+    return _behind_any(prefixes, _bundles(project, tasks, language, tag=tag, experienced=experienced))
+
+
+def _bundles(
+    project: Project, tasks: Sequence[Task], language: str, *, tag: str | None, experienced: bool
+) -> tuple[str, str]:
+    """Return the message that asks all of `tasks`, and the same without the pay, for behind a receipt that names it."""
     parts = bundling.shared(_in_language(project.spec["template"], language))
     assert parts is not None, "a template without fields is refused when the project is made"
-    text = texts.bundle(
-        language=language,
-        head=f"{tag}: {parts.head}" if tag else parts.head,
-        items=[parts.filled(task.data) for task in tasks],
-        tail=parts.tail,
-        labels=labels(project, language),
-        pay=texts.money(project.pay_minor, project.currency),
-        explained=not experienced,
-    )
-    return behind(prefixes, text)
+    short = project.spec.get("short", {}).get(language) if experienced else None
+    head, tail = (short, "") if short else (parts.head, parts.tail)
+    pay = texts.money(project.pay_minor, project.currency)
+
+    def bundle(said: str | None) -> str:
+        return texts.bundle(
+            language=language,
+            head=f"{tag}: {head}" if tag else head,
+            items=[parts.filled(task.data) for task in tasks],
+            tail=tail,
+            labels=labels(project, language),
+            pay=said,
+            explained=not experienced,
+            dense=bool(short),
+        )
+
+    return bundle(pay), bundle(None)
+
+
+def _behind_any(prefixes: Sequence[str], forms: tuple[str, str]) -> str:
+    """Return the message behind the first of `prefixes` that costs no further segment.
+
+    `forms` are the message that names the pay, and one that does not: it will do behind a receipt that says what the
+    same answers have just earned, and in a reminder, and only where the other does not fit.
+    """
+    paid, unpaid = forms
+    alone = min(segments.count(form).segments for form in forms)
+    for prefix in prefixes:
+        for text in (paid, unpaid) if texts.names_pay(prefix) else (paid,):
+            joined = texts.join(prefix, text)
+            if segments.count(joined).segments <= alone:
+                return joined
+    return paid if segments.count(paid).segments == alone else unpaid
 
 
 def fitting(
@@ -130,8 +161,11 @@ def fitting(
     *,
     prefixes: Sequence[str] = ("",),
     experienced: bool = False,
+    tag: str | None = None,
 ) -> list[Task]:
     """Return the candidates that share one segment with the first and the shortest prefix, in their order.
+
+    `tag` is what the message is opened by; a reminder of it will be by one too.
 
     A candidate too long to fit is passed over: a shorter one behind it may still.
     """
@@ -140,8 +174,12 @@ def fitting(
     for task in candidates[1:]:
         if len(chosen) == bundling.most(project.spec):
             break
-        text = render_all(project, [*chosen, task], language, experienced=experienced)
-        if segments.count(texts.join(shortest, text)).segments == 1:
+        together = [*chosen, task]
+        paid, unpaid = _bundles(project, together, language, tag=tag, experienced=experienced)
+        reminder = _bundles(project, together, language, tag=tag or _LONGEST_TAG, experienced=experienced)[1]
+        # Asked again later, there is no receipt before it: with its pay it must fit alone, too.
+        behind_it = texts.join(shortest, unpaid if texts.names_pay(shortest) else paid)
+        if all(segments.count(text).segments == 1 for text in (paid, behind_it, reminder)):
             chosen.append(task)
     return chosen
 

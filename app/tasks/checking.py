@@ -13,6 +13,7 @@ from app import ids
 from app.errors import AppError, Pointer, invalid
 from app.tasks import choice_names, pictures, teaching, template, text_checking
 from app.tasks.asking import TAGS_JOINT
+from app.tasks.bundling import BUNDLED_KINDS
 from app.tasks.parts import pointer
 from app.tasks.quality.deciding import LEAST_CONFIDENCE, MOST_CONFIDENCE
 from app.tasks.rules import same_name
@@ -48,6 +49,7 @@ def check(  # noqa: PLR0913 - what other rooms know, each by its name
         *(surveys.misplaced(spec) if is_survey else _template_problems(spec, languages)),
         *of_questions,
         *_instruction_problems(spec),
+        *_short_problems(spec),
         *choice_names.problems(
             spec.choices, ["choices"], languages=spec.template, reserved=reserved, normalize=normalize
         ),
@@ -149,6 +151,28 @@ def _instruction_problems(spec: ProjectSpec) -> list[Pointer]:
         for language in spec.instructions
         if language not in spec.languages
     ]
+
+
+def _short_problems(spec: ProjectSpec) -> list[Pointer]:
+    found = [
+        Pointer(
+            pointer("short", language),
+            f"The template is not given in {language!r}. Add it there, or take it out.",
+        )
+        for language in spec.short
+        if language not in spec.template
+    ]
+    found += [
+        Pointer(
+            pointer("short", language),
+            "The short question is said once for several tasks and has no {field}.",
+        )
+        for language, words in spec.short.items()
+        if template.fields(words) or template.faults(words)
+    ]
+    if spec.short and spec.kind not in BUNDLED_KINDS:
+        found.append(Pointer("/short", f"Only {' and '.join(BUNDLED_KINDS)} share messages. Leave it out."))
+    return found
 
 
 def _pay_problems(spec: ProjectSpec) -> list[Pointer]:

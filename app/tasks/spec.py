@@ -22,6 +22,7 @@ KINDS = ("verification", "tagging", "survey", "text")
 MOST_ANSWERS = 25
 MOST_RESPONDENTS = 10_000  # of a survey, whose answers are spread and not judged
 REVIEWERS = ("staff", "partner", "none")
+MOST_SEGMENTS = 4  # of one question
 LONGEST_TEXT = 1000  # characters of a free text: about seven segments
 LEASE_S = (300, 14 * 24 * 3600)  # the shortest unless the operator says another, and the longest
 
@@ -128,6 +129,10 @@ class ProjectSpec(_Part):
     kind: str
     instructions: dict[Language, Words] = Field(default_factory=dict)
     template: dict[Language, Words] = Field(default_factory=dict)
+    # The question in a word or two, for messages of several questions to workers who know it well.
+    short: dict[Language, Short] = Field(default_factory=dict)
+    # How many segments a question may take: more than one is dearer, so only where the client says so.
+    max_segments: Annotated[StrictInt, Field(ge=1, le=MOST_SEGMENTS)] = 1
     choices: list[Choice] = Field(default_factory=list, max_length=9)
     multiple: bool = False
     # The field of the tasks' data that holds the https address of a picture; asked by WhatsApp alone.

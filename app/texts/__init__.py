@@ -6,11 +6,22 @@ amount. What to say when is decided in app/conversation; how a reply is read, in
 
 from app.texts.catalog import LANGUAGES, Language, catalog_check, fields, is_draft, keys, say
 from app.texts.money import money
-from app.texts.render import bundle, join, menu, options, question, short_options, written_question
+from app.texts.render import (
+    brief_question,
+    bundle,
+    join,
+    menu,
+    names_pay,
+    options,
+    question,
+    short_options,
+    written_question,
+)
 
 __all__ = [
     "LANGUAGES",
     "Language",
+    "brief_question",
     "bundle",
     "catalog_check",
     "fields",
@@ -19,6 +30,7 @@ __all__ = [
     "keys",
     "menu",
     "money",
+    "names_pay",
     "options",
     "question",
     "say",

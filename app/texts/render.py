@@ -60,6 +60,20 @@ def question(
     return fold(join(prefix, asked, f"{numbered}. {pay}" if pay else numbered))
 
 
+def brief_question(*, template_text: str, labels: Sequence[str], pay: str, tag: str | None = None) -> str:
+    """Return the whole message in as few letters as it can be asked: `Is this about WATER? "..." 1Yes 2No 0? KES 2`.
+
+    For long texts, which would take a further segment otherwise.
+    """
+    asked = f"{tag}: {template_text.strip()}" if tag else template_text.strip()
+    return fold(join(asked, short_options(labels), pay))
+
+
+def names_pay(receipt: str) -> bool:
+    """Say whether a receipt names what was earned: `121 +KES 6.` does, `OK.` does not."""
+    return "+" in receipt
+
+
 def written_question(*, language: str, asked: str, pay: str, tag: str | None = None) -> str:
     """Return the whole message that asks for a text, such as `Translate: "..." Reply in your own words, …. KES 20`."""
     named = f"{tag}: {asked.strip()}" if tag else asked.strip()
@@ -73,18 +87,22 @@ def bundle(
     items: Sequence[str],
     tail: str,
     labels: Sequence[str],
-    pay: str,
+    pay: str | None,
     explained: bool = True,
-    prefix: str = "",
+    dense: bool = False,
 ) -> str:
-    """Return a message of several questions: `About WATER? 1) "…" 2) "…" 1Yes 2No 0?. 2x KES 2`.
+    """Return a message of several questions: `About WATER? 1) … 2) … 1Yes 2No 0?. 2x KES 2`.
 
-    `head` and `tail` are said once, `items` are what differs. `explained` adds that the answers go in order.
+    `head` and `tail` are said once, `items` are what differs. `explained` adds that the answers go in order; `pay` is
+    left out where it is None; `dense` spares the space behind each number.
     """
-    numbered = " ".join(f"{number}) {item}" for number, item in enumerate(items, start=1))
+    gap = "" if dense else " "
+    numbered = " ".join(f"{number}){gap}{item}" for number, item in enumerate(items, start=1))
     hint = say("bundle_hint", language, count=len(items)) if explained else ""
     asked = join(head, numbered, tail, short_options(labels))
-    return fold(join(prefix, asked + ".", hint, f"{len(items)}x {pay}"))
+    if pay is None and not hint:
+        return fold(asked)
+    return fold(join(asked + ".", hint, f"{len(items)}x {pay}" if pay is not None else ""))
 
 
 def shortened(text: str) -> str:

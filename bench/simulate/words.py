@@ -20,6 +20,7 @@ class Words:
     length: int
     bundled: bool
     template: str = 'Is this about WATER? "{text}"'
+    short: str = "Water?"
 
     def most_together(self, *, experienced: bool, receipt_of: int) -> int:
         """Return how many questions share one message behind the receipt of so many answers (0: none)."""
@@ -55,6 +56,7 @@ class Words:
         spec = {
             "kind": "verification",
             "template": {"en": self.template},
+            "short": {"en": self.short},
             "choices": [
                 {"value": "yes", "label": {"en": "Yes"}},
                 {"value": "no", "label": {"en": "No"}},

@@ -19,7 +19,7 @@ Verdict = Literal["conclude", "ask", "review"]
 LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.5, 0.999
 
 # The share of tasks that get every answer allowed, however sure they are: what the rest is checked by.
-AUDIT_SHARE = 0.05
+AUDIT_SHARE = 0.02
 
 # Of the doubt a project allows, how much may be such that more answers would settle it.
 _TO_SETTLE = 0.5

@@ -1,0 +1,99 @@
+"""How questions share a message: never more than a segment, the question in short for those who know it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import texts
+from app.channels import segments
+from app.operations import questions
+from app.tasks.models import Project, Task
+
+FORTY = "the water point near our market is empty"
+RECEIPT = ("Got 1 2 1, +KES 6 (KES 100 today).", "1 2 1, +KES 6.", "121 +KES 6.")
+
+
+def project(pay_minor: int = 200, **changes: Any) -> Project:
+    spec = {
+        "kind": "verification",
+        "template": {"en": 'Is this about WATER? "{text}"'},
+        "short": {"en": "Water?"},
+        "choices": [
+            {"value": "yes", "label": {"en": "Yes"}},
+            {"value": "no", "label": {"en": "No"}},
+        ],
+        **changes,
+    }
+    return Project(spec=spec, kind=spec["kind"], pay_minor=pay_minor, currency="KES")
+
+
+def asking(*words: str) -> list[Task]:
+    return [Task(data={"text": each}, step="do") for each in words]
+
+
+def test_three_texts_of_forty_characters_share_a_segment_with_the_receipt_for_who_knows_the_question() -> (
+    None
+):
+    tasks = asking(FORTY, FORTY, FORTY, FORTY)
+    fit = questions.fitting(project(), tasks, "en", prefixes=RECEIPT, experienced=True)
+    assert len(fit) == 3
+    text = questions.render_all(project(), fit, "en", prefixes=RECEIPT, experienced=True)
+    assert text == f"121 +KES 6. Water? 1){FORTY} 2){FORTY} 3){FORTY} 1Yes 2No 0?"
+    assert segments.count(text).segments == 1
+
+
+def test_without_a_receipt_the_pay_is_named() -> None:
+    fit = questions.fitting(project(), asking(FORTY, FORTY, FORTY), "en", experienced=True)
+    assert questions.render_all(project(), fit, "en", experienced=True).endswith("1Yes 2No 0?. 3x KES 2")
+
+
+def test_behind_a_receipt_that_names_no_pay_it_is_named() -> None:
+    tasks = asking(FORTY, FORTY)
+    assert questions.render_all(project(), tasks, "en", prefixes=("OK.",), experienced=True).endswith(
+        "2x KES 2"
+    )
+
+
+def test_a_newcomer_reads_the_whole_question() -> None:
+    fit = questions.fitting(project(), asking(FORTY, FORTY, FORTY), "en", prefixes=RECEIPT)
+    text = questions.render_all(project(), fit, "en", prefixes=RECEIPT)
+    assert len(fit) == 2
+    assert "Is this about WATER? 1) " in text
+    assert "Answer in order." in text
+
+
+@given(
+    words=st.lists(
+        st.text("abcdefgh {}[]", min_size=1, max_size=90).filter(str.strip), min_size=2, max_size=6
+    ),
+    pay_minor=st.integers(1, 10**9),
+    experienced=st.booleans(),
+    tag=st.none() | st.integers(1, 99_999).map("Q{}".format),
+    receipt=st.sampled_from([("",), RECEIPT, ("OK.",), ("Welcome back!", "")]),
+)
+def test_what_shares_a_message_is_one_segment_whenever_it_is_asked(
+    words: list[str], pay_minor: int, experienced: bool, tag: str | None, receipt: tuple[str, ...]
+) -> None:
+    whole = project(pay_minor)
+    fit = questions.fitting(whole, asking(*words), "en", prefixes=receipt, experienced=experienced, tag=tag)
+    if len(fit) == 1:
+        return
+    asked = questions.render_all(whole, fit, "en", prefixes=receipt, experienced=experienced, tag=tag)
+    assert segments.count(asked).segments == 1
+    assert asked.startswith(min(receipt, key=len)[:5]) or any(asked.startswith(one) for one in receipt)
+    for tagged in ("Q1", "Q99999"):
+        reminder = questions.render_all(
+            whole, fit, "en", prefixes=(texts.say("reminder", "en"), ""), tag=tagged, experienced=experienced
+        )
+        assert segments.count(reminder).segments == 1
+
+
+@pytest.mark.parametrize(("length", "expected"), [(100, 1), (119, 1), (130, 2)])
+def test_a_long_question_is_asked_in_fewer_letters_where_that_spares_a_segment(
+    length: int, expected: int
+) -> None:
+    text = questions.render(project(), asking("a" * length)[0], "en")
+    assert segments.count(text).segments == expected
+    assert ("0 Don't know" in text) == (length != 119)
