@@ -17,6 +17,7 @@ from app.people.models import Worker
 from app.settings import settings
 from app.tasks import bundling, choosing, pictures, standings
 from app.tasks.choosing import Taken
+from app.tasks.models import Cursor, Project
 from app.tasks.rules import WorkerFacts
 
 # How long a worker for whom there was nothing is not looked at again by the offering job.
@@ -77,14 +78,15 @@ def _asked(
     # A question is out of sequence while an earlier one was never answered: then a reply must be able to say
     # which of the two it means.
     tag = f"Q{facts.number}" if worker.assignment_id else None
-    taken = _mixed(_with_others(session, worker, first, prefixes, tag))
+    experienced = _experienced(session, worker, first.project)
+    taken = _mixed(_with_others(session, worker, first, prefixes, tag, experienced=experienced))
     text = questions.render_all(
         first.project,
         [one.task for one in taken],
         worker.language,
         prefixes=prefixes,
         tag=tag,
-        experienced=_experienced(worker),
+        experienced=experienced,
     )
     worker.question_number = facts.number + len(taken) - 1
     worker.assignment_id = taken[0].assignment.id
@@ -105,7 +107,13 @@ def _mixed(taken: Sequence[Taken]) -> Sequence[Taken]:
 
 
 def _with_others(
-    session: Session, worker: Worker, first: Taken, prefixes: tuple[str, ...], tag: str | None
+    session: Session,
+    worker: Worker,
+    first: Taken,
+    prefixes: tuple[str, ...],
+    tag: str | None,
+    *,
+    experienced: bool,
 ) -> Sequence[Taken]:
     """Take further tasks that fit the message of the first.
 
@@ -120,14 +128,20 @@ def _with_others(
         [first.task, *beside],
         worker.language,
         prefixes=prefixes,
-        experienced=_experienced(worker),
+        experienced=experienced,
         tag=tag,
     )[1:wanted]
     return choosing.take_beside(session, first, fit) if fit else [first]
 
 
-def _experienced(worker: Worker) -> bool:
-    return worker.question_number >= questions.EXPERIENCED_FROM
+def _experienced(session: Session, worker: Worker, project: Project) -> bool:
+    """Say whether the worker knows how several questions are answered and, where it has a short form, this one."""
+    if worker.question_number < questions.EXPERIENCED_FROM:
+        return False
+    if not project.spec.get("short"):
+        return True
+    cursor = session.get(Cursor, (worker.id, project.id), populate_existing=True)
+    return cursor is not None and cursor.given >= questions.KNOWN_FROM
 
 
 def offer_due(limit: int = 50) -> int:

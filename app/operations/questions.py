@@ -15,8 +15,10 @@ from app.tasks.models import UNSURE, Assignment, Project, Task
 from app.tasks.surveys import session
 from app.tasks.template import fill
 
-# From this many questions on a worker knows that answers go in order, and is not told each time.
-EXPERIENCED_FROM = 15
+# From this many questions on a worker knows that answers go in order, and is not told each time; from this many of a
+# project on they know its question, and are asked it in short.
+EXPERIENCED_FROM = 10
+KNOWN_FROM = 5
 # What a reminder may be opened by.
 _LONGEST_TAG = "Q99999"
 
@@ -110,7 +112,11 @@ def render_all(
         return survey_texts.render(project, alone.data, here, language, prefixes=prefixes, tag=tag)
     if len(tasks) == 1:
         return render(project, alone, language, prefixes=prefixes, tag=tag)
-    return _behind_any(prefixes, _bundles(project, tasks, language, tag=tag, experienced=experienced))
+    text = _behind_any(prefixes, _bundles(project, tasks, language, tag=tag, experienced=experienced))
+    if not experienced and segments.count(text).segments > 1:
+        # It was asked of somebody who knows it, and is asked again.
+        text = _behind_any(prefixes, _bundles(project, tasks, language, tag=tag, experienced=True))
+    return text
 
 
 def _bundles(

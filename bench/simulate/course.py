@@ -14,6 +14,7 @@ from numpy.random import Generator
 
 from app import hours
 from app.hours import QuietHours
+from app.operations.questions import EXPERIENCED_FROM
 from app.people import rhythm
 from app.tasks.rules_speed import Pace, lease_s
 from bench.simulate.crowd import Parameters, Person, Truth
@@ -27,7 +28,6 @@ START = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # a Monday, eight in the morning
 QUIET = QuietHours.parse("19:00-08:00")
 LEASE_S, LEAST_LEASE_S, REMINDER_SHARE = 4 * 3600, 300, 0.5
 SESSION, PAUSE = 5, timedelta(hours=4)
-EXPERIENCED_FROM = 15
 LONGEST = timedelta(days=60)
 _OPEN_DAY_S = 11 * 3600
 

@@ -83,9 +83,10 @@ def test_what_shares_a_message_is_one_segment_whenever_it_is_asked(
     asked = questions.render_all(whole, fit, "en", prefixes=receipt, experienced=experienced, tag=tag)
     assert segments.count(asked).segments == 1
     assert asked.startswith(min(receipt, key=len)[:5]) or any(asked.startswith(one) for one in receipt)
-    for tagged in ("Q1", "Q99999"):
+    # Asked again by who does not know how well the worker knows it, it stays one segment, too.
+    for tagged, known in (("Q1", experienced), ("Q99999", experienced), ("Q99999", False)):
         reminder = questions.render_all(
-            whole, fit, "en", prefixes=(texts.say("reminder", "en"), ""), tag=tagged, experienced=experienced
+            whole, fit, "en", prefixes=(texts.say("reminder", "en"), ""), tag=tagged, experienced=known
         )
         assert segments.count(reminder).segments == 1
 
