@@ -72,9 +72,18 @@ def asked_of(
 
 
 def render(
-    project: Project, task: Task, language: str, *, prefixes: Sequence[str] = ("",), tag: str | None = None
+    project: Project,
+    task: Task,
+    language: str,
+    *,
+    prefixes: Sequence[str] = ("",),
+    tag: str | None = None,
+    experienced: bool = False,
 ) -> str:
-    """Return the question, behind the first of `prefixes` (longest first) that costs no further segment."""
+    """Return the question, behind the first of `prefixes` (longest first) that costs no further segment.
+
+    One too long for a segment is asked in fewer letters where that spares one.
+    """
     filled = fill(
         _in_language(text_kind.asked_spec(project.spec, task.step)["template"], language), task.data
     )
@@ -86,10 +95,28 @@ def render(
     question = texts.question(
         language=language, template_text=filled, labels=choices, pay=pay, tag=tag, several=several
     )
-    if segments.count(question).segments > 1 and not several:
-        brief = texts.brief_question(template_text=filled, labels=choices, pay=pay, tag=tag)
-        question = min(question, brief, key=lambda text: segments.count(text).segments)
-    return behind(prefixes, question)
+    if segments.count(question).segments == 1 or several:
+        return behind(prefixes, question)
+    shortest = min(prefixes, key=len)
+    briefs = [
+        texts.brief_question(template_text=asked, labels=choices, pay=pay, tag=tag)
+        for asked in _briefly(project, task, language, experienced=experienced)
+    ]
+
+    def cost(text: str) -> tuple[int, int]:
+        return segments.count(text).segments, segments.count(texts.join(shortest, text)).segments
+
+    return behind(prefixes, min([question, *briefs], key=cost))
+
+
+def _briefly(project: Project, task: Task, language: str, *, experienced: bool) -> list[str]:
+    """Return a long task's question in fewer letters: without quotes and, to who knows it, with its short form."""
+    parts = bundling.shared(_in_language(text_kind.asked_spec(project.spec, task.step)["template"], language))
+    if parts is None:
+        return []
+    item = parts.filled(task.data)
+    short = project.spec.get("short", {}).get(language) if experienced else None
+    return [texts.join(parts.head, item, parts.tail), *([texts.join(short, item)] if short else [])]
 
 
 def render_all(
@@ -111,7 +138,7 @@ def render_all(
         here = at or session.at_first(project.spec)
         return survey_texts.render(project, alone.data, here, language, prefixes=prefixes, tag=tag)
     if len(tasks) == 1:
-        return render(project, alone, language, prefixes=prefixes, tag=tag)
+        return render(project, alone, language, prefixes=prefixes, tag=tag, experienced=experienced)
     text = _behind_any(prefixes, _bundles(project, tasks, language, tag=tag, experienced=experienced))
     if not experienced and segments.count(text).segments > 1:
         # It was asked of somebody who knows it, and is asked again.

@@ -91,10 +91,19 @@ def test_what_shares_a_message_is_one_segment_whenever_it_is_asked(
         assert segments.count(reminder).segments == 1
 
 
-@pytest.mark.parametrize(("length", "expected"), [(100, 1), (119, 1), (130, 2)])
+def test_a_long_question_is_asked_by_its_short_form_of_who_knows_it_where_the_receipt_fits_only_so() -> None:
+    (task,) = asking("a" * 120)
+    text = questions.render(project(), task, "en", prefixes=RECEIPT[2:], experienced=True)
+    assert text == f"121 +KES 6. Water? {'a' * 120} 1Yes 2No 0? KES 2"
+    assert segments.count(text).segments == 1
+    newcomer = questions.render(project(), task, "en", prefixes=RECEIPT[2:])
+    assert newcomer == f"Is this about WATER? {'a' * 120} 1Yes 2No 0? KES 2"
+
+
+@pytest.mark.parametrize(("length", "expected"), [(100, 1), (120, 1), (130, 2)])
 def test_a_long_question_is_asked_in_fewer_letters_where_that_spares_a_segment(
     length: int, expected: int
 ) -> None:
     text = questions.render(project(), asking("a" * length)[0], "en")
     assert segments.count(text).segments == expected
-    assert ("0 Don't know" in text) == (length != 119)
+    assert ("0 Don't know" in text) == (length != 120)
