@@ -1,16 +1,19 @@
 """What a person sees in a text: pure, and tolerant of its wording.
 
-A quoted text that the person can judge is a question; `1 Yes 2 No` are options wherever they stand
-after it; a choice of languages is known by the languages' names; MORE in capitals is an invitation.
+A text that the person can judge, quoted, numbered `1)` or plain, is a question; `1 Yes 2 No` are options wherever
+they stand after it; a choice of languages is known by the languages' names; MORE in capitals is an invitation.
 """
 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 LANGUAGE_NAMES = {"en": "english", "sw": "kiswahili", "lg": "luganda"}
 
 _QUOTED = re.compile(r'"([^"]+)"|\u201c([^\u201d]+)\u201d')
+# One of several texts that share a message: from its number to the next one's, or to the options.
+_NUMBERED = re.compile(r"(?<!\S)\d\)\s*(\S.*?)(?=\s+\d\)|\s+1\s?[^\W\d]|$)")
 # One digit that is no part of a number or a word, then what it stands for, up to a mark or a digit.
 _OPTION = re.compile(r"(?<![\w+])(\d)(?:\s*[.):=]\s*|\s*)([^\W\d][^\d,.;:!?/()\"]*)")
 _TAG = re.compile(r"\bQ\d{1,3}\b")
@@ -27,8 +30,8 @@ _MEANINGS = {
 class Seen:
     """One text as a person understands it.
 
-    `kind` is `languages`, `consent`, `question`, `again` (options without a quoted text), `more` or
-    `other`. `options` go by digit; `items` are the quoted texts to judge, in order.
+    `kind` is `languages`, `consent`, `question`, `again` (options without a text), `more` or `other`. `options` go by
+    digit; `items` are the texts to judge, in order.
     """
 
     kind: str
@@ -40,16 +43,15 @@ class Seen:
 
 def read(text: str, known: Collection[str] = (), own_words: Collection[str] = ()) -> Seen:
     """Read a text. `known` are texts whose truth is known, `own_words` what the reader wrote before."""
-    quoted = [match for match in _QUOTED.finditer(text) if _inside(match) not in own_words]
-    items = [match for match in quoted if _inside(match) in known] or quoted
-    after = _options(text[items[-1].end() :]) if items else {}
+    items = _items(text, known, own_words)
+    after = _options(text[items[-1].end :]) if items else {}
     options = after or _options(text)
     tag = _TAG.search(text)
     more = _MORE.search(text) is not None
     return Seen(
         kind=_kind(text, options, has_items=bool(items), more=more),
         options=options,
-        items=tuple(_inside(match) for match in items),
+        items=tuple(item.text for item in items),
         tag=tag.group() if tag else "",
         mentions_more=more,
     )
@@ -79,8 +81,28 @@ def means_yes_or_no(options: dict[str, str]) -> bool:
     return all(labels & set(words) for words in _MEANINGS.values())
 
 
-def _inside(match: re.Match[str]) -> str:
-    return match.group(1) or match.group(2)
+class _Item(NamedTuple):
+    text: str
+    end: int
+
+
+def _items(text: str, known: Collection[str], own_words: Collection[str]) -> list[_Item]:
+    """Return the texts to judge: those that are known, wherever they stand, else the quoted, else the numbered ones."""
+    quoted = [_Item(match.group(1) or match.group(2), match.end()) for match in _QUOTED.finditer(text)]
+    numbered = [_Item(match.group(1), match.end(1)) for match in _NUMBERED.finditer(text)]
+    marked = [item for item in quoted + numbered if item.text not in own_words]
+    if found := sorted((item for item in marked if item.text in known), key=lambda item: item.end):
+        return found
+    if marked:
+        return [item for item in quoted if item in marked] or marked
+    return _plain(text, known)
+
+
+def _plain(text: str, known: Collection[str]) -> list[_Item]:
+    """Return the longest known text that stands in the message without a mark."""
+    there = [each for each in known if each in text]
+    longest = max(there, key=len, default="")
+    return [_Item(longest, text.index(longest) + len(longest))] if longest else []
 
 
 def _options(text: str) -> dict[str, str]:

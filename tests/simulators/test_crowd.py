@@ -80,6 +80,28 @@ def test_reading_finds_the_quoted_items_and_the_tag() -> None:
     assert read('We read "ok". "The well is dry" 1 Yes 2 No', KNOWN).items == ("The well is dry",)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is this about WATER? 1) The well is dry 2) The bus is late 1Yes 2No 0?. Answer in order. 2x KES 2",
+        "12 +KES 4. Water? 1)The well is dry 2)The bus is late 1Yes 2No 0?",
+        "Q9: Water? 1) The well is dry 2) The bus is late 1 Yes 2 No 0 Don't know. KES 2",
+    ],
+)
+def test_reading_finds_the_texts_of_a_message_by_their_numbers(text: str) -> None:
+    for known in (KNOWN, ()):
+        seen = read(text, known)
+        assert seen.items == ("The well is dry", "The bus is late")
+        assert seen.kind == "question"
+        assert seen.options.items() >= {"1": "Yes", "2": "No"}.items()
+
+
+def test_reading_knows_a_text_that_stands_alone_without_a_mark() -> None:
+    seen = read("+KES 2. Is this about WATER? The well is dry 1Yes 2No 0? KES 2", KNOWN)
+    assert (seen.kind, seen.items) == ("question", ("The well is dry",))
+    assert seen.options.items() >= {"1": "Yes", "2": "No"}.items()
+
+
 def test_choosing_a_digit() -> None:
     menu = {"1": "English", "2": "Kiswahili"}
     assert [digit_of_language(menu, code) for code in ("en", "sw", "lg")] == ["1", "2", "1"]
