@@ -89,15 +89,12 @@ def _pages(run: Run, project: dict[str, Any], what: str) -> list[dict[str, Any]]
 
 
 def _operator(session: Session, run: Run, finished: int) -> dict[str, Any]:
-    segments = dict(
-        session.execute(
-            select(Message.direction, func.sum(Message.segments))
-            .where(or_(Message.direction == "in", Message.sent_at.is_not(None)))
-            .group_by(Message.direction)
-        )
-        .tuples()
-        .all()
+    counted = session.execute(
+        select(Message.direction, func.sum(Message.segments))
+        .where(or_(Message.direction == "in", Message.sent_at.is_not(None)))
+        .group_by(Message.direction)
     )
+    segments = {row[0]: row[1] for row in counted}
     payouts = session.execute(
         select(Payout.state, Payout.currency, func.count(), func.sum(Payout.amount_minor)).group_by(
             Payout.state, Payout.currency

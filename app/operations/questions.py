@@ -19,8 +19,6 @@ from app.tasks.template import fill
 # project on they know its question, and are asked it in short.
 EXPERIENCED_FROM = 10
 KNOWN_FROM = 5
-# What a reminder may be opened by.
-_LONGEST_TAG = "Q99999"
 
 
 def labels(project: Project, language: str, step: str = "do") -> list[str]:
@@ -131,8 +129,29 @@ def render_all(
 ) -> str:
     """Return one message that asks all of `tasks`, behind the first of `prefixes` that costs no further segment.
 
-    `at` is where the worker is in a survey; without it, at its beginning.
+    `at` is where the worker is in a survey; without it, at its beginning. Where the tag alone would cost a further
+    segment it is left out: a plain reply is about what was asked last anyway.
     """
+
+    def rendered_with(named: str | None) -> str:
+        return _all(project, tasks, language, prefixes=prefixes, tag=named, experienced=experienced, at=at)
+
+    text = rendered_with(tag)
+    if tag is None or segments.count(text).segments == 1:
+        return text
+    return min(text, rendered_with(None), key=lambda each: segments.count(each).segments)
+
+
+def _all(
+    project: Project,
+    tasks: Sequence[Task],
+    language: str,
+    *,
+    prefixes: Sequence[str],
+    tag: str | None,
+    experienced: bool,
+    at: session.At | None,
+) -> str:
     alone = tasks[0]
     if project.kind == "survey":
         here = at or session.at_first(project.spec)
@@ -198,8 +217,6 @@ def fitting(
 ) -> list[Task]:
     """Return the candidates that share one segment with the first and the shortest prefix, in their order.
 
-    `tag` is what the message is opened by; a reminder of it will be by one too.
-
     A candidate too long to fit is passed over: a shorter one behind it may still.
     """
     chosen = list(candidates[:1])
@@ -209,10 +226,9 @@ def fitting(
             break
         together = [*chosen, task]
         paid, unpaid = _bundles(project, together, language, tag=tag, experienced=experienced)
-        reminder = _bundles(project, together, language, tag=tag or _LONGEST_TAG, experienced=experienced)[1]
         # Asked again later, there is no receipt before it: with its pay it must fit alone, too.
         behind_it = texts.join(shortest, unpaid if texts.names_pay(shortest) else paid)
-        if all(segments.count(text).segments == 1 for text in (paid, behind_it, reminder)):
+        if all(segments.count(text).segments == 1 for text in (paid, behind_it)):
             chosen.append(task)
     return chosen
 

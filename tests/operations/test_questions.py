@@ -107,3 +107,9 @@ def test_a_long_question_is_asked_in_fewer_letters_where_that_spares_a_segment(
     text = questions.render(project(), asking("a" * length)[0], "en")
     assert segments.count(text).segments == expected
     assert ("0 Don't know" in text) == (length != 120)
+
+
+def test_a_tag_is_left_out_where_it_alone_would_cost_a_segment() -> None:
+    (task,) = asking("a" * 120)
+    assert segments.count(questions.render_all(project(), [task], "en", tag="Q123")).segments == 1
+    assert questions.render_all(project(), asking("a"), "en", tag="Q123").startswith("Q123: ")
