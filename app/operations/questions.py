@@ -198,11 +198,12 @@ def _behind_any(prefixes: Sequence[str], forms: tuple[str, str]) -> str:
     """
     paid, unpaid = forms
     alone = min(segments.count(form).segments for form in forms)
-    for prefix in prefixes:
-        for text in (paid, unpaid) if texts.names_pay(prefix) else (paid,):
-            joined = texts.join(prefix, text)
-            if segments.count(joined).segments <= alone:
-                return joined
+    tried = [(prefix, paid) for prefix in prefixes]
+    tried += [(prefix, unpaid) for prefix in prefixes if texts.names_pay(prefix)]
+    for prefix, text in tried:
+        joined = texts.join(prefix, text)
+        if segments.count(joined).segments <= alone:
+            return joined
     return paid if segments.count(paid).segments == alone else unpaid
 
 
