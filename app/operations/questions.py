@@ -198,7 +198,7 @@ def _behind_any(prefixes: Sequence[str], forms: tuple[str, str]) -> str:
     """
     paid, unpaid = forms
     alone = min(segments.count(form).segments for form in forms)
-    tried = [(prefix, paid) for prefix in prefixes]
+    tried = [(prefix, paid) for prefix in prefixes if prefix]
     tried += [(prefix, unpaid) for prefix in prefixes if texts.names_pay(prefix)]
     for prefix, text in tried:
         joined = texts.join(prefix, text)

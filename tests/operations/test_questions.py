@@ -113,3 +113,9 @@ def test_a_tag_is_left_out_where_it_alone_would_cost_a_segment() -> None:
     (task,) = asking("a" * 120)
     assert segments.count(questions.render_all(project(), [task], "en", tag="Q123")).segments == 1
     assert questions.render_all(project(), asking("a"), "en", tag="Q123").startswith("Q123: ")
+
+
+def test_a_receipt_goes_before_the_pay_where_only_one_of_them_fits() -> None:
+    said = (*RECEIPT, "")
+    text = questions.render_all(project(), asking(FORTY, FORTY, FORTY), "en", prefixes=said, experienced=True)
+    assert text.startswith("121 +KES 6. Water?")
