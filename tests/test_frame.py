@@ -1,8 +1,10 @@
 """The frame itself: ids, hours, claims and bells."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -22,7 +24,18 @@ def test_an_id_is_shown_and_read_back(identifier: object) -> None:
 
 def test_ids_sort_by_the_time_they_were_made() -> None:
     assert ids.new().version == 7
-    assert len({ids.new() for _ in range(1000)}) == 1000
+    made = [ids.new() for _ in range(1000)]
+    assert len(set(made)) == 1000
+    assert {identifier.variant for identifier in made} == {uuid.RFC_4122}
+
+
+@pytest.mark.parametrize("stands_still", [False, True])
+def test_ids_sort_by_when_they_were_made_also_within_a_millisecond(stands_still: bool) -> None:
+    with time_machine.travel("2031-05-01T10:00:00.0015Z", tick=not stands_still):
+        made = [ids.new() for _ in range(1000)]
+        assert made == sorted(made)
+        assert made[0].int >> 80 == made[-1].int >> 80 or not stands_still
+    assert ids.new() < made[0], "a clock set back by years is followed"
 
 
 @pytest.mark.parametrize(
