@@ -1,7 +1,7 @@
 """`./kazi parse`: how replies to a project's questions would be read, without a server.
 
 Reads the project's file only as far as reading replies needs it; whether it can be run is said when it is made
-(app/tasks/spec.py). Prints a line of JSON for each reply.
+(app/tasks/description/spec.py). Prints a line of JSON for each reply.
 """
 
 import json

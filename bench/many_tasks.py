@@ -24,9 +24,9 @@ from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
 from app.tasks import service as tasks
+from app.tasks.description.spec import ProjectSpec
 from app.tasks.models import Project
 from app.tasks.rules import WorkerFacts, passing
-from app.tasks.spec import ProjectSpec
 from bench.people import PROJECT
 from bench.stage import SMS_NUMBER, say
 

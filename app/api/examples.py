@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.tasks.spec import ProjectSpec
+from app.tasks.description.spec import ProjectSpec
 
 PROJECT: dict[str, Any] = {
     "name": "Water reports",

@@ -1,6 +1,6 @@
 """What the API shows: the shape of every answer, with an example of each.
 
-What a project must look like when it is given is app/tasks/spec.py's; the rest is shown, not read. Money is
+What a project must look like when it is given is app/tasks/description/spec.py's; the rest is shown, not read. Money is
 whole minor units and a currency, instants are UTC, ids carry their type.
 """
 

@@ -15,8 +15,8 @@ from app.db import SessionDep
 from app.errors import AppError
 from app.operations import launch
 from app.operations.forecast import forecast_of
-from app.tasks import gold
 from app.tasks.surveys.outcome import spread
+from app.tasks.training import gold
 
 router = APIRouter(prefix="/projects")
 

@@ -14,8 +14,8 @@ from app.db import SessionDep
 from app.errors import Pointer, invalid, not_found
 from app.operations import give_back, launch
 from app.people.models import Worker
-from app.tasks import gold, teaching
 from app.tasks.models import Pause
+from app.tasks.training import gold, teaching
 
 router = APIRouter()
 

@@ -23,8 +23,8 @@ from app.payments import ledger
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
-from app.tasks import text_kind
 from app.tasks.changing import Given
+from app.tasks.free_text import text_kind
 from app.tasks.models import UNSURE
 from app.tasks.rules import Reading, mask_numbers
 

@@ -14,9 +14,9 @@ from app.operations.offered import Offered
 from app.payments import ledger
 from app.people import service as people
 from app.tasks import service as tasks
-from app.tasks import text_kind
 from app.tasks.bundling import SLIPS_LIMIT
 from app.tasks.choosing import Taken
+from app.tasks.free_text import text_kind
 
 
 def help_(context: Context) -> Reply:

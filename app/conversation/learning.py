@@ -1,6 +1,6 @@
 """A project's practice questions: asked, answered with the reason after a mistake, left out, and what follows them.
 
-Which lesson a worker is at, and what it leads to, app/tasks/standings.py knows.
+Which lesson a worker is at, and what it leads to, app/tasks/training/standings.py knows.
 """
 
 from app import texts
@@ -8,9 +8,9 @@ from app.conversation import flow
 from app.conversation.acts import Context, Reply, help_phone, known, next_or
 from app.operations import questions, teach
 from app.operations.lesson_texts import corrected
-from app.tasks import standings
 from app.tasks.models import Project, Standing, Task
-from app.tasks.teaching import Lesson
+from app.tasks.training import standings
+from app.tasks.training.teaching import Lesson
 
 
 def asked(context: Context) -> tuple[Project, Task] | None:

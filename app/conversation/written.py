@@ -4,7 +4,7 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 
 from app import texts
-from app.tasks.spec import Written
+from app.tasks.description.spec import Written
 from app.texts.render import shortened
 
 

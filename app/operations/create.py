@@ -14,11 +14,11 @@ from app.errors import conflict, invalid
 from app.ids import new, show
 from app.operations import funding, lesson_texts, questions, survey_texts
 from app.settings import settings
-from app.tasks import checking
 from app.tasks import service as tasks
+from app.tasks.description import checking
+from app.tasks.description.spec import MOST_SEGMENTS, ProjectSpec
 from app.tasks.loading import Line
 from app.tasks.models import Project
-from app.tasks.spec import MOST_SEGMENTS, ProjectSpec
 from app.texts import LANGUAGES, reserved
 
 

@@ -13,10 +13,10 @@ from app import hours
 from app.operations.pace import zone_of
 from app.people import habits
 from app.settings import settings
-from app.tasks.expecting import Expected, expected
 from app.tasks.models import Answer, Project, Skill
 from app.tasks.quality import DEFAULT
 from app.tasks.quality.model import SKILL
+from app.tasks.speed.expecting import Expected, expected
 
 # Workers and answers of earlier projects that are enough to go by, and how many of the newest are read.
 _LEAST_WORKERS, _LEAST_ANSWERS, _NEWEST = 20, 50, 1000

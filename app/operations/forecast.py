@@ -11,10 +11,11 @@ from app import hours
 from app.operations.expect import expectation_of
 from app.operations.pace import round_s, zone_of
 from app.settings import settings
-from app.tasks import forecasting, reviews
-from app.tasks.forecasting import ADAPTIVE_IN_TURN, Going
+from app.tasks.judgement import reviews
 from app.tasks.models import Answer, Assignment, Project, Result, Task
 from app.tasks.quality.model import SKILL
+from app.tasks.speed import forecasting
+from app.tasks.speed.forecasting import ADAPTIVE_IN_TURN, Going
 
 # The rate is that of the newest answers, of the last day at most.
 _NEWEST = 1000

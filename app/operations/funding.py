@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import conflict
 from app.payments import ledger
-from app.tasks import teaching, trust
 from app.tasks.models import CHECK, STOCK, Project, Task
+from app.tasks.training import teaching, trust
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from app.operations.teach import name_of, note_passed
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
-from app.tasks import exams, forgiving, standings
 from app.tasks.models import Exam, Pause, Project, Task
+from app.tasks.training import exams, forgiving, standings
 
 
 def correct_gold(

@@ -11,10 +11,10 @@ from app import clock, db, outbox
 from app.operations import barred
 from app.operations.pace import pace_of
 from app.people import service as people
-from app.tasks import concluding, judging
 from app.tasks import service as tasks
-from app.tasks.fitted import fitted, keep
-from app.tasks.judging import Judged
+from app.tasks.judgement import concluding, judging
+from app.tasks.judgement.fitted import fitted, keep
+from app.tasks.judgement.judging import Judged
 from app.tasks.models import Project
 
 # A project's answers are not fitted anew before this long, nor before ten times as long as fitting took: a large

@@ -17,8 +17,9 @@ from app.operations.quote import asks_all_alike, check_cost, fee_each, place_cos
 from app.payments import ledger
 from app.payments.models import LedgerTransaction
 from app.payments.money import micros_to_minor
-from app.tasks import reviews, text_kind
 from app.tasks import service as tasks
+from app.tasks.free_text import text_kind
+from app.tasks.judgement import reviews
 from app.tasks.loading import TaskItem
 from app.tasks.models import CHECK, Answer, Assignment, Project, Task
 from app.webhooks import service as webhooks

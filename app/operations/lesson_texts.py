@@ -7,10 +7,10 @@ from app import texts
 from app.channels import segments
 from app.errors import Pointer
 from app.operations import questions
+from app.tasks.description.parts import pointer
+from app.tasks.description.spec import ProjectSpec
 from app.tasks.models import Project
-from app.tasks.parts import pointer
-from app.tasks.spec import ProjectSpec
-from app.tasks.teaching import Lesson, lessons_of
+from app.tasks.training.teaching import Lesson, lessons_of
 
 
 def corrected(project: Project, lesson: Lesson, language: str) -> str:

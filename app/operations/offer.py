@@ -15,10 +15,12 @@ from app.operations.offered import Offered
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
-from app.tasks import bundling, choosing, pictures, standings
+from app.tasks import bundling, choosing
 from app.tasks.choosing import Taken
+from app.tasks.description import pictures
 from app.tasks.models import Cursor, Project
 from app.tasks.rules import WorkerFacts
+from app.tasks.training import standings
 
 # How long a worker for whom there was nothing is not looked at again by the offering job.
 NOTHING_FOR_S = 20

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.tasks import pictures
 from app.tasks.choosing import Taken
+from app.tasks.description import pictures
 from app.tasks.models import Project
 
 

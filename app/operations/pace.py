@@ -10,7 +10,7 @@ from app.people import habits
 from app.people import service as people
 from app.settings import settings
 from app.tasks.models import Answer, Project, Task
-from app.tasks.rules_speed import TAIL_SHARE, Pace
+from app.tasks.speed.pacing import TAIL_SHARE, Pace
 
 # The newest answers say how long one takes; so many are read, and fewer than the least say nothing yet.
 _NEWEST, _LEAST = 200, 20

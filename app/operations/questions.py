@@ -10,10 +10,11 @@ from typing import Any
 from app import texts
 from app.channels import segments
 from app.operations import survey_texts
-from app.tasks import asking, bundling, text_kind
+from app.tasks import asking, bundling
+from app.tasks.description.template import fill
+from app.tasks.free_text import text_kind
 from app.tasks.models import UNSURE, Assignment, Project, Task
 from app.tasks.surveys import session
-from app.tasks.template import fill
 
 # From this many questions on a worker knows that answers go in order, and is not told each time; from this many of a
 # project on they know its question, and are asked it in short.

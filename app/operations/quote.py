@@ -11,8 +11,8 @@ from app.operations import funding, questions, survey_texts
 from app.payments import pricing
 from app.payments.pricing import PlaceCost
 from app.settings import settings
-from app.tasks import text_kind
 from app.tasks.adding import fields_of
+from app.tasks.free_text import text_kind
 from app.tasks.models import CHECK, Project, Task
 from app.tasks.surveys import funds
 from app.tasks.surveys.shape import questions_of

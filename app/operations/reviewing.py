@@ -2,7 +2,7 @@
 
 A result waits where the answers to its task do not settle it, or where the client disputes it. The staff decides, or
 a partner's reviewers where the project says so and all who answered are that partner's people. Who decides has the
-result to themselves for some minutes. Owns the rules of who may; the rows are app/tasks/reviews.py's.
+result to themselves for some minutes. Owns the rules of who may; the rows are app/tasks/judgement/reviews.py's.
 """
 
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ from app import clock, db, ids
 from app.accounts import audit
 from app.errors import Pointer, conflict, invalid, not_found
 from app.people.models import Worker
-from app.tasks import reviews
 from app.tasks.asking import TAGS_JOINT
+from app.tasks.judgement import reviews
 from app.tasks.models import Answer, Project, Result, Review, Task
 from app.webhooks import service as webhooks
 

@@ -11,11 +11,11 @@ from typing import Any
 from app import texts
 from app.channels import segments
 from app.errors import AppError, Pointer
-from app.tasks import template
 from app.tasks.asking import parted
+from app.tasks.description import template
+from app.tasks.description.parts import pointer
+from app.tasks.description.spec import ProjectSpec
 from app.tasks.models import Project
-from app.tasks.parts import pointer
-from app.tasks.spec import ProjectSpec
 from app.tasks.surveys.paths import longest_from, place_of
 from app.tasks.surveys.session import At
 from app.tasks.surveys.shape import SurveyQuestion, questions_of

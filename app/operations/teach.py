@@ -16,11 +16,11 @@ from app.operations import lesson_texts, questions
 from app.operations.offered import Offered
 from app.people import service as people
 from app.people.models import Worker
-from app.tasks import exams, gold, standings
 from app.tasks.choosing import Taken
 from app.tasks.models import UNSURE, Assignment, Exam, Pause, Project, Standing, Task
 from app.tasks.rules import WorkerFacts, passing
-from app.tasks.standings import Step
+from app.tasks.training import exams, gold, standings
+from app.tasks.training.standings import Step
 
 # A project's name is the client's and may be long; a text names it by its beginning.
 LONGEST_NAME = 20

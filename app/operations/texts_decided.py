@@ -13,7 +13,8 @@ from app import clock, db, outbox, texts
 from app.operations import telling
 from app.payments import ledger
 from app.people.models import Worker
-from app.tasks import answering, text_checks
+from app.tasks import answering
+from app.tasks.free_text import text_checks
 from app.tasks.models import Answer, Project, Task
 
 BATCH = 200

@@ -20,10 +20,12 @@ from app.people import habits, rhythm
 from app.people import service as people
 from app.people.models import Worker
 from app.settings import settings
-from app.tasks import leases, pictures, rules_speed
+from app.tasks import leases
 from app.tasks import service as tasks
+from app.tasks.description import pictures
 from app.tasks.models import Assignment, Project, Task
-from app.tasks.rules_speed import Pace
+from app.tasks.speed import pacing
+from app.tasks.speed.pacing import Pace
 from app.tasks.surveys import session as surveys
 
 # Messages that will never arrive: the place is given to somebody else at once.
@@ -113,7 +115,7 @@ def _lease_s(session: Session, row: Any, now: datetime, paces: dict[UUID, Pace])
     project: Project = row.Project
     if project.id not in paces:
         paces[project.id] = pace_of(session, project, now)
-    short = rules_speed.lease_s(row.lease_s, least_s=settings().least_lease_s, pace=paces[project.id])
+    short = pacing.lease_s(row.lease_s, least_s=settings().least_lease_s, pace=paces[project.id])
     if short == row.lease_s or not habits.others_come(
         session,
         but=row.worker_id,

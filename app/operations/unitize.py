@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 
 from app.errors import AppError, Pointer, conflict, invalid
 from app.operations import create
-from app.tasks import loading, text_kind
+from app.tasks import loading
 from app.tasks import service as tasks
 from app.tasks.adding import fields_of
+from app.tasks.description.parts import plain, pointer
 from app.tasks.documents import keeping as documents
 from app.tasks.documents import splitting
 from app.tasks.documents.models import Document
 from app.tasks.documents.splitting import BYS, Span
+from app.tasks.free_text import text_kind
 from app.tasks.models import Project
-from app.tasks.parts import plain, pointer
 
 LONGEST_ID = 180
 LONGEST_TEXT = 1_000_000

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from app import ids
 from app.errors import conflict
-from app.tasks import pictures, teaching, template, text_kind
+from app.tasks.description import pictures, template
+from app.tasks.description.parts import pointer
+from app.tasks.free_text import text_kind
 from app.tasks.loading import MOST_LINES, Line, LineError, TaskItem
 from app.tasks.models import Project, Task
-from app.tasks.parts import pointer
 from app.tasks.projects import lock_project
 from app.tasks.rules import most_per_worker
+from app.tasks.training import teaching
 
 # Rows a statement; faults a report names one by one (it counts the others).
 _CHUNK = 5000

@@ -17,9 +17,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app import ids
 from app.errors import conflict
-from app.tasks import judging, text_checks, text_kind
 from app.tasks.choosing import Taken
-from app.tasks.concluding import conclude
+from app.tasks.free_text import text_checks, text_kind
+from app.tasks.judgement import judging
+from app.tasks.judgement.concluding import conclude
 from app.tasks.models import CHECK, STOCK, UNSURE, Answer, Assignment, Project, Task
 from app.tasks.rules import Reading, TaskCounts, is_complete, mask_numbers
 from app.tasks.surveys import funds

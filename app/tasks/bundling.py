@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.tasks.template import fill
+from app.tasks.description.template import fill
 
 # A bundle of more is hard to hold in mind, and one slip would shift more answers.
 MOST_IN_BUNDLE = 5

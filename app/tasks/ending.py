@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.tasks.concluding import conclude_all
+from app.tasks.judgement.concluding import conclude_all
 from app.tasks.models import CHECK, Assignment, Project, Task
 
 _CHUNK = 1000

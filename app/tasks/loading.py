@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from app.errors import AppError
-from app.tasks.parts import plain, pointer
+from app.tasks.description.parts import plain, pointer
 
 MOST_LINES = 100_000
 LONGEST_ID = 200

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from app import ids
 from app.errors import conflict, not_found
-from app.tasks import pictures
+from app.tasks.description import pictures
+from app.tasks.description.spec import ProjectSpec, duration_s
 from app.tasks.events import record_event
 from app.tasks.models import CHECK, STOCK, Project, Result, Review, Task
 from app.tasks.rules import allowed_from, passing
-from app.tasks.spec import ProjectSpec, duration_s
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,16 @@
 """The room's verbs, in one place for whoever uses them. Each lives in the file named for its idea.
 
-spec and check: what a project is. loading, adding: tasks come in. choosing: who gets which. answering,
-leases: what becomes of it. concluding, ending, results: what comes out. events: what happened, live.
+description: what a project is. loading, adding: tasks come in. choosing: who gets which. answering, leases: what
+becomes of it. training: how workers learn and are trusted. judgement, quality: what the answers come to; surveys,
+free_text and documents: the kinds with rules of their own. ending, results: what comes out. events: what happened, live.
 """
 
 from app.tasks.adding import AddReport, add_tasks
 from app.tasks.answering import Freed, Recorded, free, question, record_answer, replacements, revive
 from app.tasks.choosing import Taken, take_next
-from app.tasks.concluding import conclude
 from app.tasks.ending import Withdrawn, wind_up
 from app.tasks.events import record_event
+from app.tasks.judgement.concluding import conclude
 from app.tasks.leases import live_of
 from app.tasks.loading import LineError, TaskItem
 from app.tasks.projects import (

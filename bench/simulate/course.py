@@ -16,7 +16,7 @@ from app import hours
 from app.hours import QuietHours
 from app.operations.questions import EXPERIENCED_FROM
 from app.people import rhythm
-from app.tasks.rules_speed import Pace, lease_s
+from app.tasks.speed.pacing import Pace, lease_s
 from bench.simulate.crowd import Parameters, Person, Truth
 from bench.simulate.foretold import SHARES, Answered, Rules, Said, foretell
 from bench.simulate.jobs import Job

@@ -7,8 +7,8 @@ from itertools import takewhile
 
 from app import hours
 from app.hours import QuietHours
-from app.tasks import forecasting
-from app.tasks.forecasting import Going
+from app.tasks.speed import forecasting
+from app.tasks.speed.forecasting import Going
 from bench.simulate.jobs import Job
 
 # Forecasts are made when so large a share of the tasks is finished.

@@ -5,10 +5,10 @@ from typing import Protocol
 
 import numpy as np
 
-from app.tasks.expecting import expected
 from app.tasks.quality import CAREFUL, Fit, Posterior, Vote, Votes, audited, decide, fit, update
 from app.tasks.quality import model as quality_model
-from app.tasks.rules_speed import CALM, Pace, audit_goes_on, places_to_open
+from app.tasks.speed.expecting import expected
+from app.tasks.speed.pacing import CALM, Pace, audit_goes_on, places_to_open
 from bench.simulate.jobs import Job
 
 # Answers that make a new fit worth it, and as a share of those it was made of.

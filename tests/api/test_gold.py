@@ -7,10 +7,10 @@ import pytest
 from app import clock, db, ids
 from app.api.examples import PROJECT
 from app.operations import teach
-from app.tasks import gold
 from app.tasks import service as tasks
 from app.tasks.models import Project
 from app.tasks.rules import Reading
+from app.tasks.training import gold
 from tests.api.conftest import Tenant
 from tests.tasks.arrange import facts, make_workers
 

@@ -22,11 +22,11 @@ from app import clock, crypto, db, ids
 from app.api import exports
 from app.operations import launch
 from app.payments import ledger
-from app.tasks import gold
 from app.tasks import service as tasks
 from app.tasks.choosing import Taken
 from app.tasks.models import Answer, Project
 from app.tasks.rules import Reading
+from app.tasks.training import gold
 from tests.api.conftest import Tenant
 from tests.conftest import Database
 from tests.tasks.arrange import facts, make_workers, take

@@ -17,7 +17,7 @@ from app.operations.answer import OpenQuestion, take_answer
 from app.payments import ledger
 from app.people.models import Worker
 from app.tasks import service as tasks
-from app.tasks import text_kind
+from app.tasks.free_text import text_kind
 from app.tasks.models import CHECK, Answer, Assignment, Project, Result, Task
 from app.tasks.rules import Reading
 from tests.story.conftest import WATER

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from app import clock
 from app.operations import erase, give_back
 from app.people.models import Worker
-from app.tasks import gold as golden
 from app.tasks.models import Answer, Cursor, Exam, Pause, Project, Result, Skill, Standing, Task
+from app.tasks.training import gold as golden
 from tests.story.conftest import World
 from tests.story.test_adaptive import allow_judging
 from tests.story.test_gold import balanced, checked, until_known, work

@@ -14,10 +14,10 @@ from app.channels.models import Address
 from app.channels.store import store_inbound
 from app.people import service as people
 from app.tasks import service as tasks
-from app.tasks.checking import check
+from app.tasks.description.checking import check
+from app.tasks.description.spec import ProjectSpec
 from app.tasks.models import Project
 from app.tasks.rules import Reading, WorkerFacts
-from app.tasks.spec import ProjectSpec
 from app.texts import LANGUAGES, reserved
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -14,10 +14,10 @@ from app import db, ids
 from app.errors import AppError
 from app.tasks import events, results
 from app.tasks import service as tasks
-from app.tasks.gold import give as give_gold
 from app.tasks.models import UNSURE, Assignment, Project, ProjectEvent, Result, Task
 from app.tasks.quality import majority
 from app.tasks.rules import TRANSITIONS, mask_numbers
+from app.tasks.training.gold import give as give_gold
 from tests.conftest import Database
 from tests.tasks.arrange import NOW, answer, draft, facts, items, make_workers, must_take, running
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.api import schemas
 from app.errors import AppError
-from app.tasks.spec import ProjectSpec
+from app.tasks.description.spec import ProjectSpec
 from app.tasks.surveys import outcome, paths
 from app.tasks.surveys.funds import funded
 from app.tasks.surveys.shape import SurveyQuestion

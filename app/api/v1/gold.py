@@ -11,8 +11,8 @@ from app.api.problems import responses
 from app.db import SessionDep
 from app.errors import Pointer, invalid
 from app.operations import give_back, launch
-from app.tasks import gold, teaching
 from app.tasks import service as tasks
+from app.tasks.training import gold, teaching
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["Gold"])
 

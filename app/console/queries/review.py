@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Client
 from app.operations import appeals, reviewing
 from app.people.models import Appeal, Partner, Worker
-from app.tasks import asking, template
+from app.tasks import asking
+from app.tasks.description import template
 from app.tasks.models import Answer, Project, Result, Review, Skill, Task
 
 PAGE_LENGTH = 100

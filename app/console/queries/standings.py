@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.tasks.models import UNSURE, Answer, Exam, Pause, Project, Skill, Standing
-from app.tasks.trust import HASTY_S, Habits, alerts
+from app.tasks.training.trust import HASTY_S, Habits, alerts
 
 # How many of a worker's projects are shown, the latest they answered in first.
 MOST_PROJECTS = 20

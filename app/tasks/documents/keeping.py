@@ -13,9 +13,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app import ids
-from app.tasks import text_kind
 from app.tasks.documents.models import Document, DocumentPart
 from app.tasks.documents.splitting import Span, between
+from app.tasks.free_text import text_kind
 from app.tasks.models import Project, Result, Task
 
 # What stands for a part without a result, around its own words.

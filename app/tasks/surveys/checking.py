@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.errors import Pointer
-from app.tasks import choice_names, template
 from app.tasks.asking import TAGS_JOINT
-from app.tasks.parts import Choice, pointer
+from app.tasks.description import choice_names, template
+from app.tasks.description.parts import Choice, pointer
 from app.tasks.surveys import paths
 from app.tasks.surveys.shape import (
     END,

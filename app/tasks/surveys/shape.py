@@ -20,7 +20,7 @@ from pydantic import (
 
 from app.errors import invalid
 from app.tasks import asking
-from app.tasks.parts import Choice, Language, Part, Short, Words, pointers
+from app.tasks.description.parts import Choice, Language, Part, Short, Words, pointers
 
 # More would not be answered on a phone: of five or six questions about half are (see docs/surveys.md).
 MOST_QUESTIONS = 30

@@ -18,9 +18,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import db
-from app.tasks import forgiving, gold, standings
 from app.tasks import service as tasks
 from app.tasks.models import UNSURE, Answer, Assignment, Project, Skill, Standing, Task
+from app.tasks.training import forgiving, gold, standings
 from app.tasks.walks import WINDOW
 from tests.conftest import Database
 from tests.tasks.arrange import NOW, answer, draft, facts, items, make_workers, take

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tasks.forecasting import LEAST_ANSWERS, Going, ahead, answers_left
+from app.tasks.speed.forecasting import LEAST_ANSWERS, Going, ahead, answers_left
 
 HOUR = 3600.0
 STEADY = Going(

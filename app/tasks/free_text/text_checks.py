@@ -14,10 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from app import ids
-from app.tasks import text_kind
+from app.tasks.free_text import text_kind
+from app.tasks.free_text.text_kind import ANSWER_FIELD, MOST_CHECKS, Checked, Verdict
 from app.tasks.models import CHECK, UNSURE, Answer, Assignment, Project, Task
 from app.tasks.rules import unsure_limit
-from app.tasks.text_kind import ANSWER_FIELD, MOST_CHECKS, Checked, Verdict
 
 # What parts the client's own id of a task from the rest in a check's: a character that no such id may have.
 _JOINT = "\x1f"

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.errors import Pointer
-from app.tasks import template
-from app.tasks.parts import pointer
-from app.tasks.spec import ProjectSpec
+from app.tasks.description import template
+from app.tasks.description.parts import pointer
+from app.tasks.description.spec import ProjectSpec
 
 # What a worker must have (beside what they have passed) to be given such a task: a channel that carries pictures. No
 # exam is ever named so, for names of exams begin with their client's id.

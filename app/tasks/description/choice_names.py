@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Sequence
 
 from app.errors import Pointer
+from app.tasks.description.parts import Choice, pointer
 from app.tasks.models import UNSURE
-from app.tasks.parts import Choice, pointer
 
 
 def problems(

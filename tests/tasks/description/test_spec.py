@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from app import ids
 from app.errors import AppError
-from app.tasks import template
-from app.tasks.parts import pointer
-from app.tasks.spec import ProjectSpec, duration_s
+from app.tasks.description import template
+from app.tasks.description.parts import pointer
+from app.tasks.description.spec import ProjectSpec, duration_s
 from tests.tasks.arrange import NOW, body, checked
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tasks import trust
-from app.tasks.trust import GoldAnswer, Habits
+from app.tasks.training import trust
+from app.tasks.training.trust import GoldAnswer, Habits
 
 COUNT = st.integers(0, 400)
 FLOOR = trust.floor_of(2, several=False)

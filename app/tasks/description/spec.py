@@ -12,11 +12,11 @@ from pydantic.functional_validators import AfterValidator
 
 from app import ids
 from app.errors import invalid
-from app.tasks.parts import Choice, Language, Short, Words, plain, pointers
-from app.tasks.parts import Part as _Part
+from app.tasks.description.parts import Choice, Language, Short, Words, plain, pointers
+from app.tasks.description.parts import Part as _Part
+from app.tasks.description.template import FIELD_NAME
 from app.tasks.quality.deciding import DEFAULT
 from app.tasks.surveys.shape import MOST_QUESTIONS, SurveyQuestion
-from app.tasks.template import FIELD_NAME
 
 KINDS = ("verification", "tagging", "survey", "text")
 MOST_ANSWERS = 25

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.tasks.asking import TAGS_JOINT
-from app.tasks.ballots import Ballot, Choices, Numbered, number, weighed
+from app.tasks.judgement.ballots import Ballot, Choices, Numbered, number, weighed
 from app.tasks.models import UNSURE, Answer, Assignment, Project, Skill, Task
 from app.tasks.quality import Fit, Model, Posterior, Vote, Worker, fit, too_alike, update, verdicts
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import ids
-from app.tasks.ballots import Ballot, Choices, counted, number, weighed
-from app.tasks.fitted import Fitted
+from app.tasks.judgement.ballots import Ballot, Choices, counted, number, weighed
+from app.tasks.judgement.fitted import Fitted
 from app.tasks.quality import UNKNOWN, Posterior, fit
 
 ONE, TWO, THREE = (ids.new() for _ in range(3))

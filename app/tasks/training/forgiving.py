@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.tasks import exams, gold, standings, teaching, trust
 from app.tasks.models import Exam, Project, Standing, Task
+from app.tasks.training import exams, gold, standings, teaching, trust
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app import ids
-from app.tasks import gold, teaching, trust
 from app.tasks.models import OFFERABLE, Pause, Project, Standing, Task
 from app.tasks.rules import WorkerFacts
+from app.tasks.training import gold, teaching, trust
 
 # How long lessons or an exam are not offered again to somebody who put them off or failed.
 LATER = timedelta(days=1)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.errors import Pointer
-from app.tasks import asking, template
-from app.tasks.parts import pointer
-from app.tasks.spec import ProjectSpec
-from app.tasks.trust import DEFAULT_SHARE, floor_of
+from app.tasks import asking
+from app.tasks.description import template
+from app.tasks.description.parts import pointer
+from app.tasks.description.spec import ProjectSpec
+from app.tasks.training.trust import DEFAULT_SHARE, floor_of
 
 # Kinds whose answers are one of a list, so that one of them can be known to be right.
 TAUGHT_KINDS = ("verification", "tagging")

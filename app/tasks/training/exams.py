@@ -11,10 +11,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app import ids
-from app.tasks import gold, standings, teaching
 from app.tasks.choosing import Taken
 from app.tasks.models import UNSURE, Answer, Assignment, Exam, Project, Standing, Task
 from app.tasks.rules import WorkerFacts
+from app.tasks.training import gold, standings, teaching
 
 # How often a worker may try; after that a person looks.
 MOST_EXAMS = 3

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import AppError
 from app.tasks import service as tasks
-from app.tasks import text_kind
+from app.tasks.free_text import text_kind
 from tests.tasks.arrange import NOW, checked, draft
 
 TRANSLATE: dict[str, Any] = {

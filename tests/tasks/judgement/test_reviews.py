@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app import db, ids
 from app.errors import AppError
-from app.tasks import reviews
 from app.tasks import service as tasks
+from app.tasks.judgement import reviews
 from app.tasks.models import Assignment, Project, ProjectEvent, Result, Review
 from app.tasks.quality import Conclusion
 from tests.conftest import Database

@@ -20,7 +20,7 @@ from app.errors import conflict, not_found
 from app.tasks.choosing import Taken
 from app.tasks.models import STOCK, UNSURE, Answer, Assignment, Project, Skill, Task
 from app.tasks.rules import WorkerFacts
-from app.tasks.trust import PRIOR_RIGHT, PRIOR_WRONG, GoldAnswer, suspicious
+from app.tasks.training.trust import PRIOR_RIGHT, PRIOR_WRONG, GoldAnswer, suspicious
 
 # The least used first, so that no question gets around; one that somebody is being given is passed over.
 _GIVE = text(

@@ -1,6 +1,6 @@
 """What a quote expects: the same for the same project, better for better people, dearer for surer results."""
 
-from app.tasks.expecting import Expected, expected
+from app.tasks.speed.expecting import Expected, expected
 
 
 def adaptive(skill: float, confidence: float, classes: int = 2) -> Expected:

@@ -14,8 +14,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.tasks import reviews, text_checks, text_kind
-from app.tasks.ballots import Ballot, counted
+from app.tasks.free_text import text_checks, text_kind
+from app.tasks.judgement import reviews
+from app.tasks.judgement.ballots import Ballot, counted
 from app.tasks.models import UNSURE, Answer, Assignment, Project, Result, Task
 from app.tasks.quality import Conclusion, majority, majority_of_each
 from app.tasks.surveys import outcome

@@ -15,14 +15,14 @@ from sqlalchemy import exists, select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.tasks import concluding, reviews
-from app.tasks.concluding import result_of, write
-from app.tasks.fitted import Fitted, Groups, by_what_is_kept, choices_of, fitted, keep
+from app.tasks.judgement import concluding, reviews
+from app.tasks.judgement.concluding import result_of, write
+from app.tasks.judgement.fitted import Fitted, Groups, by_what_is_kept, choices_of, fitted, keep
+from app.tasks.judgement.reviews import UNREVIEWED
 from app.tasks.models import Answer, Project, Result, Task
 from app.tasks.quality import DEFAULT, Conclusion, Posterior, audited
 from app.tasks.quality.labels import MODEL
-from app.tasks.reviews import UNREVIEWED
-from app.tasks.rules_speed import CALM, Pace, audit_goes_on, places_to_open
+from app.tasks.speed.pacing import CALM, Pace, audit_goes_on, places_to_open
 
 
 @dataclass(frozen=True)

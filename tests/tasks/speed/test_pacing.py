@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tasks.rules_speed import (
+from app.tasks.speed.pacing import (
     CALM,
     Pace,
     answers_needed,

@@ -11,14 +11,16 @@ from babel.core import get_global
 
 from app import ids
 from app.errors import AppError, Pointer, invalid
-from app.tasks import choice_names, pictures, teaching, template, text_checking
 from app.tasks.asking import TAGS_JOINT
 from app.tasks.bundling import BUNDLED_KINDS
-from app.tasks.parts import pointer
+from app.tasks.description import choice_names, pictures, template
+from app.tasks.description.parts import pointer
+from app.tasks.description.spec import KINDS, LEASE_S, MOST_ANSWERS, REVIEWERS, ProjectSpec, duration_s
+from app.tasks.free_text import text_checking
 from app.tasks.quality.deciding import LEAST_CONFIDENCE, MOST_CONFIDENCE
 from app.tasks.rules import same_name
-from app.tasks.spec import KINDS, LEASE_S, MOST_ANSWERS, REVIEWERS, ProjectSpec, duration_s
 from app.tasks.surveys import checking as surveys
+from app.tasks.training import teaching
 
 
 def check(  # noqa: PLR0913 - what other rooms know, each by its name

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.tasks import template
 from app.tasks.asking import Question
+from app.tasks.description import template
+from app.tasks.description.spec import Written
 from app.tasks.models import CHECK, UNSURE
 from app.tasks.quality import Conclusion, checked_text
 from app.tasks.quality import text as most_alike
 from app.tasks.rules import mask_numbers
-from app.tasks.spec import Written
 
 KIND = "text"
 # What a check's template calls the text that is checked.

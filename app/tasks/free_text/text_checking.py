@@ -5,10 +5,10 @@ from functools import cache
 from babel import Locale
 
 from app.errors import Pointer
-from app.tasks import template
-from app.tasks.parts import pointer
-from app.tasks.spec import ProjectSpec, duration_s
-from app.tasks.text_kind import ANSWER_FIELD
+from app.tasks.description import template
+from app.tasks.description.parts import pointer
+from app.tasks.description.spec import ProjectSpec, duration_s
+from app.tasks.free_text.text_kind import ANSWER_FIELD
 
 # How long a text may wait for its checks.
 WITHIN_S = (3600, 30 * 24 * 3600)

@@ -1,0 +1,1 @@
+"""Projects of kind `text`: what is written, and how others check it."""
