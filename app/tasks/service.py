@@ -2,7 +2,7 @@
 
 description: what a project is. loading, adding: tasks come in. choosing: who gets which. answering, leases: what
 becomes of it. training: how workers learn and are trusted. judgement, quality: what the answers come to; surveys,
-free_text and documents: the kinds with rules of their own. ending, results: what comes out. events: what happened, live.
+free_text, documents: kinds with rules of their own. ending, results: what comes out. events: what happened, live.
 """
 
 from app.tasks.adding import AddReport, add_tasks
