@@ -40,12 +40,12 @@ def dawid_skene(votes: Votes) -> Floats:
     for _ in range(_ROUNDS):
         before = told
         table = sums(
-            votes.worker * votes.classes + votes.label, told[votes.task], votes.workers * votes.classes
+            votes.worker * votes.classes + votes.label, told[votes.task].T, votes.workers * votes.classes
         )
-        table = table.reshape(votes.workers, votes.classes, votes.classes) + _SMOOTHING
+        table = table.T.reshape(votes.workers, votes.classes, votes.classes) + _SMOOTHING
         log = np.log(table / table.sum(axis=1, keepdims=True))
         share = np.log(told.mean(axis=0) + _SURE)
-        score = share + sums(votes.task, log[votes.worker, votes.label], votes.tasks)
+        score = share + sums(votes.task, log[votes.worker, votes.label].T, votes.tasks).T
         told = np.exp(score - score.max(axis=1, keepdims=True))
         told /= told.sum(axis=1, keepdims=True)
         if np.abs(told - before).max() < 1e-4:

@@ -22,6 +22,7 @@ from app.tasks.quality.model import (
     Model,
     Worker,
     chances,
+    chances_alike,
     expected_ambiguous,
 )
 from app.tasks.quality.posterior import Posterior, Readings, read, told_by
@@ -33,6 +34,9 @@ _ROUNDS = 15
 _ROUNDS_ALIKE = 4
 # Further rounds change results little once probabilities move by less than this on average.
 _STILL = 3e-4
+# The first reading takes workers for better than they are thought to be, and so begins near the majority, from which
+# the rounds lead on. Anything from SKILL to 0.95 leads to the same results within what chance does.
+_FIRST_SKILL = 0.85
 # How many answers one to a gold task counts for, in what is known of its worker.
 _GOLD_ANSWERS = 2.0
 # By how much (in log likelihood) gold must speak for all workers being alike before they are held to be: a block of
@@ -79,7 +83,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class _Counts:
-    """The workers' tables: by (worker, label) a row over classes seen, and sums of it."""
+    """The workers' tables: of each class seen a row over (worker, label), and sums of it: `total` over (worker)."""
 
     by_label: Floats
     total: Floats
@@ -166,16 +170,16 @@ def _first_chances(model: Model, votes: Votes, truth: Ints) -> Floats:
     """Return chances by what gold shows of the workers: where many answer the wrong way round, or alike, only that
     leads the rounds that follow to the truth and not to its opposite.
     """
-    known = truth[votes.task]
-    seen = (known[:, None] == np.arange(votes.classes)).astype(np.float64)
-    return _without_own(model, votes, _counted(votes, seen), seen)
+    seen = (truth[votes.task] == np.arange(votes.classes)[:, None]).astype(np.float64)
+    return _without_own(replace(model, mean_skill=_FIRST_SKILL), votes, _counted(votes, seen), seen)
 
 
 def _counted(votes: Votes, seen: Floats) -> _Counts:
-    weighted = seen * votes.weight[:, None]
-    by_label = sums(votes.worker * votes.classes + votes.label, weighted, votes.workers * votes.classes)
-    table = by_label.reshape(votes.workers, votes.classes, votes.classes)
-    return _Counts(by_label, table.sum(axis=1), np.trace(table, axis1=1, axis2=2), table.sum(axis=(1, 2)))
+    place = votes.worker * votes.classes + votes.label
+    by_label = sums(place, seen * votes.weight, votes.workers * votes.classes)
+    table = by_label.reshape(votes.classes, votes.workers, votes.classes)
+    total = table.sum(axis=2)
+    return _Counts(by_label, total, np.trace(table, axis1=0, axis2=2), total.sum(axis=0))
 
 
 def _learned(model: Model, votes: Votes, counts: _Counts, found: Readings, skill: float) -> Model:
@@ -184,7 +188,7 @@ def _learned(model: Model, votes: Votes, counts: _Counts, found: Readings, skill
     shares = counts.right / np.maximum(counts.answers, 1e-9)
     mean = ((known * shares).sum() + MEAN_WORKERS * skill) / (known.sum() + MEAN_WORKERS)
     classes = votes.classes
-    table = counts.by_label.reshape(votes.workers, classes, classes).sum(axis=0).T
+    table = counts.by_label.reshape(classes, votes.workers, classes).sum(axis=1)
     off = table * (1 - np.eye(classes))
     wrong = off + WRONG_TASKS / (classes - 1) * (1 - np.eye(classes))
     wrong /= off.sum(axis=1, keepdims=True) + WRONG_TASKS
@@ -198,35 +202,47 @@ def _learned(model: Model, votes: Votes, counts: _Counts, found: Readings, skill
 
 def _without_own(model: Model, votes: Votes, counts: _Counts, seen: Floats) -> Floats:
     """Return each vote's chances by what its worker did elsewhere."""
-    own = seen * votes.weight[:, None]
-    own_right = own.take(np.arange(len(votes)) * votes.classes + votes.label)
+    if not model.trust:
+        return chances_alike(model, votes.label)
+    own = seen * votes.weight
+    own_right = own[votes.label, np.arange(len(votes))]
     return chances(
         model,
         votes.label,
-        counts.by_label.take(votes.worker * votes.classes + votes.label, axis=0) - own,
-        counts.total.take(votes.worker, axis=0) - own,
+        counts.by_label.take(votes.worker * votes.classes + votes.label, axis=1) - own,
+        counts.total.take(votes.worker, axis=1) - own,
         counts.right.take(votes.worker) - own_right,
-        counts.answers.take(votes.worker) - votes.weight,
+        counts.answers.take(votes.worker) - own.sum(axis=0),
     )
 
 
 def _told_of_gold(found: _Found, votes: Votes, known: Ints, kind: Ints | None) -> Floats:
     """Return what the votes say of the gold tasks, read as if they were none, each by what its worker did elsewhere."""
-    told = read(found.model, found.chance, votes.task, votes.weight, votes.tasks, kind=kind)
-    return told.probabilities[known]
+    theirs = np.flatnonzero(np.isin(votes.task, known))
+    task = np.searchsorted(known, votes.task[theirs])
+    chance = found.chance.take(theirs, axis=1)
+    told = read(
+        found.model,
+        chance,
+        task,
+        votes.weight[theirs],
+        len(known),
+        kind=None if kind is None else kind[known],
+    )
+    return told.probabilities
 
 
 def _finished(found: _Found, votes: Votes) -> Fit:
     classes = votes.classes
-    table = found.counts.by_label.reshape(votes.workers, classes, classes)
+    table = found.counts.by_label.reshape(classes, votes.workers, classes)
     # What each vote could be checked by: how much the others' votes alone say, 0 (nothing) to 1 (all).
     others = found.readings.seen / found.chance
-    others /= others.sum(axis=1, keepdims=True)
-    said = (classes * (others**2).sum(axis=1) - 1) / (classes - 1)
+    others /= others.sum(axis=0)
+    said = (classes * (others**2).sum(axis=0) - 1) / (classes - 1)
     told, settled = told_by(found.readings, found.model.temper)
     return Fit(
         model=found.model,
-        seen=np.ascontiguousarray(table.transpose(0, 2, 1)),
+        seen=np.ascontiguousarray(table.transpose(1, 0, 2)),
         informed=sums(votes.worker, said * votes.weight, votes.workers),
         probabilities=told,
         ambiguous=found.readings.ambiguous,

@@ -141,28 +141,39 @@ def expected_ambiguous(classes: int) -> float:
 
 
 def likelihoods(model: Model, seen: Floats, label: Ints, own: Floats | None = None) -> Floats:
-    """Return the chance of each vote's class under each class to be seen: one row a vote, one column a class.
+    """Return the chance of each vote's class under each class to be seen: one row a class, one column a vote.
 
     `seen` gives each vote's worker's table (votes, classes, classes). `own`, where given, is what the vote itself
-    put into it (votes, classes) and is taken out again: a worker is not to be believed for agreeing with
+    put into it (classes, votes) and is taken out again: a worker is not to be believed for agreeing with
     themselves. A row of the table is drawn to the worker's one skill, and that to the project's mean.
     """
     votes = np.arange(len(label))
-    row, total = seen[votes, :, label], seen.sum(axis=2)
+    row, total = seen[votes, :, label].T, seen.sum(axis=2).T
     right = np.trace(seen, axis1=1, axis2=2)
-    answers = total.sum(axis=1)
+    answers = total.sum(axis=0)
     if own is not None:
         row, total = row - own, total - own
-        right, answers = right - own[votes, label], answers - own.sum(axis=1)
+        right, answers = right - own[label, votes], answers - own.sum(axis=0)
     return chances(model, label, row, total, right, answers)
 
 
 def chances(model: Model, label: Ints, row: Floats, total: Floats, right: Floats, answers: Floats) -> Floats:
-    """Return likelihoods from a vote's column and row totals of its worker's table, their right and all answers."""
-    if model.trust != 1.0:
-        row, total, right, answers = (model.trust * one for one in (row, total, right, answers))
+    """Return likelihoods from a vote's column and row totals of its worker's table (classes, votes), and the table's
+    right and all answers (votes).
+    """
+    if not model.trust:
+        return chances_alike(model, label)
     skill = (right + SKILL_TASKS * model.mean_skill) / (answers + SKILL_TASKS)
-    expected = np.ascontiguousarray(model.wrong.T).take(label, axis=0) * (1 - skill)[:, None]
-    expected.ravel()[np.arange(len(label)) * model.classes + label] = skill
-    found: Floats = np.maximum((row + ROW_TASKS * expected) / (total + ROW_TASKS), _LEAST)
-    return found
+    expected = model.wrong.take(label, axis=1)
+    expected *= 1 - skill
+    expected[label, np.arange(len(label))] = skill
+    expected *= ROW_TASKS
+    expected += row
+    expected /= total + ROW_TASKS
+    return np.maximum(expected, _LEAST, out=expected)
+
+
+def chances_alike(model: Model, label: Ints) -> Floats:
+    """Return likelihoods (classes, votes) where all workers are held alike: they depend on the label alone."""
+    table = (1 - model.mean_skill) * model.wrong + model.mean_skill * np.eye(model.classes)
+    return np.maximum(table, _LEAST).take(label, axis=1)

@@ -59,12 +59,21 @@ class Vote:
 
 @dataclass(frozen=True)
 class Readings:
-    """What a set of votes says: probabilities (tasks, classes), ambiguous, settled (tasks), seen (votes, classes)."""
+    """What a set of votes says: probabilities (tasks, classes), ambiguous (tasks), seen (classes, votes).
+
+    `clear` (classes, tasks) is the log of how probable each class is were the task known to be clear, not yet to one.
+    """
 
     probabilities: Floats
     ambiguous: Floats
     seen: Floats
-    settled: Floats
+    clear: Floats
+
+    @property
+    def settled(self) -> Floats:
+        """How probable each task's best class would be were it known that the task is clear."""
+        found: Floats = 1 / np.exp(self.clear - self.clear.max(axis=0)).sum(axis=0)
+        return found
 
 
 def update(model: Model, votes: Sequence[Vote]) -> Posterior:
@@ -83,8 +92,8 @@ def update(model: Model, votes: Sequence[Vote]) -> Posterior:
     own: Floats | None = None
     found = read(model, likelihoods(model, seen, label), task, weight, 1)
     if counted.any():
-        own = found.seen * (weight * counted)[:, None]
-        room = np.take_along_axis(seen, label[:, None, None], axis=2)[:, :, 0]
+        own = found.seen * (weight * counted)
+        room = seen[np.arange(len(label)), :, label].T
         found = read(model, likelihoods(model, seen, label, np.minimum(own, room)), task, weight, 1)
     told, settled = told_by(found, model.temper)
     return Posterior(tuple(map(float, told[0])), len(votes), float(settled[0]))
@@ -92,7 +101,8 @@ def update(model: Model, votes: Sequence[Vote]) -> Posterior:
 
 def told_by(found: Readings, temper: float) -> tuple[Floats, Floats]:
     """Return what is told of readings: each task's probabilities and how settled it is, both tempered."""
-    both = tempered(np.stack([found.settled, 1 - found.settled], axis=1), temper)
+    settled = found.settled
+    both = tempered(np.stack([settled, 1 - settled], axis=1), temper)
     return tempered(found.probabilities, temper), both[:, 0]
 
 
@@ -114,39 +124,55 @@ def read(
     truth: Ints | None = None,
     kind: Ints | None = None,
 ) -> Readings:
-    """Return what votes say, from the chance of each under each class (votes, classes).
+    """Return what votes say, from the chance of each under each class (classes, votes).
 
     `truth`, where given, names the class of each gold task (UNKNOWN elsewhere): it is certain, and clear. `kind`,
-    where given, names each task's row of the model's prior.
+    where given, names each task's row of the model's prior. Within, a class is a row and not a column: what is done
+    with one class of all tasks then walks through memory in order.
     """
-    prior = np.broadcast_to(model.prior if kind is None else model.prior[kind], (tasks, model.classes))
-    clear = np.log(prior) + sums(task, np.log(chance) * weight[:, None], tasks)
-    leading = np.argsort(-clear, axis=1, kind="stable")[:, :_LEADING]
-    pairs = _pairs(leading.shape[1])
-    flat = np.arange(len(task)) * model.classes
-    places = [flat + leading[:, at].take(task) for at in range(leading.shape[1])]
+    prior = _priors(model, tasks, kind)
+    clear = np.log(prior) + sums(task, np.log(chance) * weight, tasks)
+    leading = _leading(clear)
+    pairs = _pairs(len(leading))
+    votes = np.arange(len(task))
+    places = [each.take(task) * len(task) + votes for each in leading]
     said = [chance.take(place) for place in places]
     mixed = [(1 - SPLIT) * said[true] + SPLIT * said[shown] for true, shown in pairs]
-    unclear = _pair_priors(prior, leading, _unnamed(task, weight, chance, leading))
-    unclear += np.stack([np.bincount(task, np.log(mix) * weight, tasks) for mix in mixed], axis=1)
-    together = np.concatenate([clear + np.log1p(-model.ambiguous), unclear + np.log(model.ambiguous)], axis=1)
+    unnamed = np.bincount(task, (weight > 0) & (said[-1] >= chance.max(axis=0)), tasks) == 0
+    unclear = _pair_priors(prior, leading, unnamed)
+    unclear += np.stack([sums(task, np.log(mix) * weight, tasks) for mix in mixed])
+    together = np.concatenate([clear + np.log1p(-model.ambiguous), unclear + np.log(model.ambiguous)])
     if truth is not None:
-        together = _known(together, truth)
-    together = np.exp(together - together.max(axis=1, keepdims=True))
-    together /= together.sum(axis=1, keepdims=True)
-    clearly, unclearly = np.ascontiguousarray(together[:, : model.classes]), together[:, model.classes :]
-    seen = clearly.take(task, axis=0)
-    for at, (true, shown) in enumerate(pairs):
-        share = unclearly[:, at].take(task) / mixed[at]
-        seen.ravel()[places[true]] += share * (1 - SPLIT) * said[true]
-        seen.ravel()[places[shown]] += share * SPLIT * said[shown]
+        _pin(together, truth)
+    np.exp(together - together.max(axis=0), out=together)
+    together /= together.sum(axis=0)
+    clearly, unclearly = together[: model.classes], together[model.classes :]
+    seen = clearly.take(task, axis=1)
+    for place, more in zip(places, _seen_unclear(unclearly, said, mixed, task), strict=True):
+        seen.ravel()[place] += more
     answered = np.bincount(task, minlength=tasks) > 0
     if truth is not None:
         answered |= truth != UNKNOWN
-    probabilities = np.where(answered[:, None], _true(clearly, unclearly, leading), prior)
-    settled = np.exp(clear - clear.max(axis=1, keepdims=True))
-    settled = 1 / settled.sum(axis=1)
-    return Readings(probabilities, unclearly.sum(axis=1), seen, settled)
+    probabilities = np.where(answered, _true(clearly, unclearly, leading), prior)
+    return Readings(np.ascontiguousarray(probabilities.T), unclearly.sum(axis=0), seen, clear)
+
+
+def _priors(model: Model, tasks: int, kind: Ints | None) -> Floats:
+    """Return how probable each class of each task is before its votes (classes, tasks)."""
+    if kind is None:
+        return np.broadcast_to(model.prior[:, None], (model.classes, tasks))
+    return np.ascontiguousarray(model.prior.T).take(kind, axis=1)
+
+
+def _leading(clear: Floats) -> Ints:
+    """Return the most probable classes of each task (places, tasks), the first of equals first."""
+    left, tasks = clear.copy(), np.arange(clear.shape[1])
+    found = []
+    for _ in range(min(_LEADING, len(clear))):
+        best = left.argmax(axis=0)
+        left[best, tasks] = -np.inf
+        found.append(best)
+    return np.stack(found)
 
 
 def _pairs(leading: int) -> list[tuple[int, int]]:
@@ -154,39 +180,47 @@ def _pairs(leading: int) -> list[tuple[int, int]]:
     return [(true, shown) for true in range(leading) for shown in range(leading) if true != shown]
 
 
-def _true(clearly: Floats, unclearly: Floats, leading: Ints) -> Floats:
-    """Return how probably each class is true, whether the task is clear or not."""
-    probabilities = clearly.copy()
-    for at, (true, _) in enumerate(_pairs(leading.shape[1])):
-        probabilities[np.arange(len(clearly)), leading[:, true]] += unclearly[:, at]
-    return probabilities
-
-
-def _unnamed(task: Ints, weight: Floats, chance: Floats, leading: Ints) -> Bools:
-    """Say for each task whether nobody spoke for the last of its leading classes."""
-    speaks = (weight > 0) & (chance.argmax(axis=1) == leading[:, -1].take(task))
-    found: Bools = np.bincount(task, speaks, len(leading)) == 0
+def _seen_unclear(
+    unclearly: Floats, said: Sequence[Floats], mixed: Sequence[Floats], task: Ints
+) -> list[Floats]:
+    """Return how probably each vote's worker saw each of the leading classes of a task that is ambiguous."""
+    found = [np.zeros(len(task)) for _ in said]
+    for pair, mix, (true, shown) in zip(unclearly, mixed, _pairs(len(said)), strict=True):
+        share = pair.take(task) / mix
+        found[true] += (1 - SPLIT) * share * said[true]
+        found[shown] += SPLIT * share * said[shown]
     return found
 
 
+def _true(clearly: Floats, unclearly: Floats, leading: Ints) -> Floats:
+    """Return how probably each class is true, whether the task is clear or not."""
+    probabilities, tasks = clearly.copy(), np.arange(clearly.shape[1])
+    more = np.zeros(leading.shape)
+    for pair, (true, _) in zip(unclearly, _pairs(len(leading)), strict=True):
+        more[true] += pair
+    for one, best in zip(more, leading, strict=True):
+        probabilities[best, tasks] += one
+    return probabilities
+
+
 def _pair_priors(priors: Floats, leading: Ints, unnamed: Bools) -> Floats:
-    """Return the log of how probable each pair is, given that the task is ambiguous.
+    """Return the log of how probable each pair is, given that the task is ambiguous (pairs, tasks).
 
     A last leading class that nobody named stands for all the classes that do not lead: nobody named them either.
     """
-    prior = np.take_along_axis(priors, leading, axis=1)
+    prior = np.take_along_axis(priors, leading, axis=0)
     standing = prior.copy()
-    standing[unnamed, -1] += np.maximum(1 - prior[unnamed].sum(axis=1), 0.0)
+    standing[-1] += np.where(unnamed, np.maximum(1 - prior.sum(axis=0), 0.0), 0.0)
     found = [
-        standing[:, true] * standing[:, shown] / np.maximum(1 - prior[:, true], 1e-9)
-        for true, shown in _pairs(leading.shape[1])
+        standing[true] * standing[shown] / np.maximum(1 - prior[true], 1e-9)
+        for true, shown in _pairs(len(leading))
     ]
-    return np.log(np.maximum(np.stack(found, axis=1), 1e-300))
+    log: Floats = np.log(np.maximum(np.stack(found), 1e-300))
+    return log
 
 
-def _known(together: Floats, truth: Ints) -> Floats:
-    known = truth != UNKNOWN
-    pinned = together.copy()
-    pinned[known] = _NEVER
-    pinned[np.flatnonzero(known), truth[known]] = 0.0
-    return pinned
+def _pin(together: Floats, truth: Ints) -> None:
+    """Make the truth of gold tasks certain, and them clear."""
+    known = np.flatnonzero(truth != UNKNOWN)
+    together[:, known] = _NEVER
+    together[truth[known], known] = 0.0

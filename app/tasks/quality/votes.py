@@ -99,10 +99,10 @@ def numbered(names: Iterable[Hashable]) -> tuple[Ints, list[Hashable]]:
 
 
 def sums(index: Ints, values: Floats, length: int) -> Floats:
-    """Return the sums of `values` by index; a table gives one row an index, columns as they are."""
+    """Return the sums of `values` by index; of a table, of each of its rows by itself."""
     if values.ndim == 1:
         return np.bincount(index, values, length).astype(np.float64, copy=False)
-    return np.stack([np.bincount(index, column, length) for column in values.T], axis=1)
+    return np.stack([sums(index, row, length) for row in values])
 
 
 def _count(index: Ints) -> int:
