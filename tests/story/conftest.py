@@ -1,10 +1,12 @@
 """A small world for stories: a partner, a cohort, a client with credit, and phones that write and read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,9 @@ from app.payments import ledger
 from app.people import service as people
 from app.tasks.loading import TaskItem
 from app.tasks.models import Project
+
+Phones = Callable[[int], str]
+NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # noon in Nairobi
 
 WATER = {
     "name": "Water reports",
@@ -131,6 +136,13 @@ class World:
 
 
 @pytest.fixture
+def travel() -> Iterator[time_machine.Traveller]:
+    """A clock that starts at noon in Nairobi and can be moved."""
+    with time_machine.travel(NOON, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
 def world(session: Session) -> World:
     """A partner with an invite code, and a client with credit."""
     now = clock.now()
@@ -152,6 +164,6 @@ def world(session: Session) -> World:
 
 
 @pytest.fixture
-def phones() -> Callable[[int], str]:
+def phones() -> Phones:
     """Return the n-th Kenyan number."""
     return lambda n: f"+2547120{n:05d}"

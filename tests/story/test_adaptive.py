@@ -11,9 +11,7 @@ from app.operations import launch, offer, timeouts
 from app.payments import ledger
 from app.tasks.models import Answer, Project, Result, Task
 from app.tasks.quality import audited
-from tests.story.conftest import World
-
-Phones = Callable[[int], str]
+from tests.story.conftest import Phones, World
 
 
 def adaptive(confidence: float = 0.8, most: int = 5) -> dict[str, object]:

@@ -19,12 +19,10 @@ from app.people import service as people
 from app.people.models import Appeal, Partner, Worker
 from app.settings import settings
 from app.tasks.models import Answer, Exam, Pause
-from tests.story.conftest import World
+from tests.story.conftest import Phones, World
 from tests.story.test_gold import checked
 from tests.story.test_learning import take_exam
 from tests.story.test_text_checks import CHECKED, check, write
-
-Phones = Callable[[int], str]
 
 
 def someone(partner_id: UUID | None = None) -> Reviewer:

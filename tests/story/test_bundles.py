@@ -1,11 +1,8 @@
 """Several short questions in one message, answered by their digits in order."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import pytest
-import time_machine
 from sqlalchemy import select
 
 from app.channels import segments
@@ -13,17 +10,9 @@ from app.operations import timeouts
 from app.payments import ledger
 from app.people.models import Worker
 from app.tasks.models import Answer, Assignment, Task
-from tests.story.conftest import World
+from tests.story.conftest import NOON, Phones, World
 
-Phones = Callable[[int], str]
-NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # noon in Nairobi
 ONE = {"mode": "fixed", "answers": 1}
-
-
-@pytest.fixture
-def travel() -> Any:
-    with time_machine.travel(NOON, tick=True) as traveller:
-        yield traveller
 
 
 def answers(world: World) -> dict[str, str]:

@@ -1,11 +1,9 @@
 """People correct themselves: the answer given last is changed, never the one to a question they did not mean."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from app import clock
@@ -14,17 +12,9 @@ from app.operations import create, launch
 from app.payments import ledger
 from app.people.models import Worker
 from app.tasks.models import Answer, Assignment, ProjectEvent, Task
-from tests.story.conftest import World
+from tests.story.conftest import NOON, Phones, World
 
-Phones = Callable[[int], str]
-NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # noon in Nairobi
 ONE = {"mode": "fixed", "answers": 1}
-
-
-@pytest.fixture
-def travel() -> Any:
-    with time_machine.travel(NOON, tick=True) as traveller:
-        yield traveller
 
 
 def answers(world: World) -> dict[str, str]:

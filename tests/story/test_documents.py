@@ -1,6 +1,5 @@
 """A client's document: split into tasks, worked on by phone, and put together again."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,9 +13,8 @@ from app.payments import ledger
 from app.tasks.documents import keeping as documents
 from app.tasks.documents.models import Document
 from app.tasks.models import Project, Task
-from tests.story.conftest import WATER, World
+from tests.story.conftest import WATER, Phones, World
 
-Phones = Callable[[int], str]
 TRANSLATE: dict[str, Any] = {
     **WATER,
     "kind": "text",

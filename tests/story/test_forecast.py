@@ -1,6 +1,6 @@
 """A client is told when a project will be finished, once that can be said, and is told the truth of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,8 @@ from app.operations import launch, timeouts
 from app.operations.forecast import Forecast, forecast_of
 from app.settings import settings
 from app.tasks.models import Project
-from tests.story.conftest import World
+from tests.story.conftest import Phones, World
 
-Phones = Callable[[int], str]
 NINE = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # nine in the morning in Nairobi
 ONE = {"mode": "fixed", "answers": 1}
 

@@ -1,6 +1,5 @@
 """Questions whose answers are known, among the others: paid like any, not to be told apart, and what they lead to."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,9 +11,7 @@ from app.payments import ledger
 from app.payments.models import Posting
 from app.tasks.loading import TaskItem
 from app.tasks.models import Answer, Assignment, Project, Result, Skill, Standing, Task
-from tests.story.conftest import WATER, World
-
-Phones = Callable[[int], str]
+from tests.story.conftest import WATER, Phones, World
 
 
 def checked(world: World, count: int = 40, gold: int = 12, **changes: Any) -> Project:
@@ -67,6 +64,17 @@ def gold_answers(world: World) -> list[Answer]:
     return list(world.session.scalars(select(Answer).where(Answer.gold).order_by(Answer.id)))
 
 
+def question(text: str) -> str:
+    """Return what a message asks, without what it asks about."""
+    before, _, after = text[text.index("Is this") :].split('"')
+    return before + after
+
+
+def receipt(text: str) -> str:
+    """Return what a message says of the answer before, without the sum of the day."""
+    return text[: text.index("(")]
+
+
 def test_known_questions_are_among_the_others_paid_like_them_and_not_to_be_told_apart(
     world: World, phones: Phones
 ) -> None:
@@ -76,14 +84,10 @@ def test_known_questions_are_among_the_others_paid_like_them_and_not_to_be_told_
     # One in ten of the first twenty or so, and then fewer.
     assert 2 <= len(known) <= 4
     assert {answer.pay_minor for answer in known} == {200}
-    asked = [
-        text.split('"')[0] + text.split('"')[2] for text in heard if "Well" in text and text.startswith("Got")
-    ]
-    others = [
-        text.split('"')[0] + text.split('"')[2] for text in heard if "Pump" in text and text.startswith("Got")
-    ]
-    assert asked
-    assert {text.split(")")[1] for text in asked} <= {text.split(")")[1] for text in others}
+    assert {question(text) for text in heard if "Well" in text} == {
+        question(text) for text in heard if "Pump" in text
+    }
+    assert {receipt(text) for text in heard if text.startswith("Got")} == {"Got 1 Yes, +KES 2 "}
     skill = world.session.get_one(Skill, (project.id, known[0].worker_id))
     assert (skill.gold_answers, skill.gold_right) == (len(known), len(known))
     assert world.session.scalar(select(func.count()).select_from(Result)) == 0

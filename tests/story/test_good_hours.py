@@ -1,6 +1,6 @@
 """Texts that nobody waits for come in a person's own good hours; who ignores them gets fewer, and no reminders."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,9 +14,8 @@ from app.operations import offer, timeouts
 from app.people.models import Worker
 from app.settings import settings
 from app.tasks.models import Assignment, Task
-from tests.story.conftest import World
+from tests.story.conftest import Phones, World
 
-Phones = Callable[[int], str]
 NAIROBI = "Africa/Nairobi"
 NINE = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # nine in the morning in Nairobi
 ONE = {"mode": "fixed", "answers": 1}

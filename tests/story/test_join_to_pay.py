@@ -1,7 +1,5 @@
 """The README's story, told to the real rooms: from JOIN to money asked for."""
 
-from collections.abc import Callable
-
 from sqlalchemy import select
 
 from app import clock
@@ -11,9 +9,7 @@ from app.operations import launch, timeouts
 from app.payments import ledger
 from app.payments.models import Payout
 from app.tasks.models import Answer, Result
-from tests.story.conftest import World
-
-Phones = Callable[[int], str]
+from tests.story.conftest import Phones, World
 
 
 def test_a_worker_joins_learns_answers_and_asks_for_pay(world: World, phones: Phones) -> None:

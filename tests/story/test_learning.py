@@ -1,6 +1,5 @@
 """What a project teaches and asks before its work: practice with the reason after a mistake, and exams."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,10 +13,9 @@ from app.operations import give_back, offer
 from app.people.models import Worker
 from app.tasks.models import Answer, Assignment, Exam, Project, Standing
 from app.tasks.rules import passing
-from tests.story.conftest import World
+from tests.story.conftest import Phones, World
 from tests.story.test_gold import balanced, checked, work
 
-Phones = Callable[[int], str]
 LESSONS = [
     {
         "data": {"text": "Hose is torn"},

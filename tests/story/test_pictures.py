@@ -1,6 +1,5 @@
 """Pictures: asked about by WhatsApp alone, sent by their address, never fetched by Kazi."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,9 +11,8 @@ from app.channels.models import Message
 from app.operations import create, launch
 from app.tasks.loading import TaskItem
 from app.tasks.models import Answer, Project
-from tests.story.conftest import WATER, World
+from tests.story.conftest import WATER, Phones, World
 
-Phones = Callable[[int], str]
 SMS, WHATSAPP = "twilio_sms", "twilio_whatsapp"
 TAPS: dict[str, Any] = {
     **WATER,

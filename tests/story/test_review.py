@@ -19,10 +19,9 @@ from app.people import service as people
 from app.people.models import Partner, Worker
 from app.tasks.models import Project, ProjectEvent, Result, Review, Skill, Task
 from app.tasks.quality import Model, audited
-from tests.story.conftest import World
+from tests.story.conftest import Phones, World
 from tests.story.test_adaptive import adaptive, allow_judging, truth, work_through
 
-Phones = Callable[[int], str]
 TAGS = [
     {"value": value, "label": {"en": value.title(), "sw": value.title()}}
     for value in ("water", "road", "power")

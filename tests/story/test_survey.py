@@ -1,12 +1,9 @@
 """A survey as a respondent lives it: question by question, with branches, pauses and slips, from JOIN to results."""
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import pytest
-import time_machine
 from sqlalchemy import func, select
 
 from app import clock
@@ -15,10 +12,7 @@ from app.operations import create, launch, timeouts
 from app.operations.quote import quote
 from app.payments import ledger
 from app.tasks.models import Answer, Assignment, Project, Result, Task
-from tests.story.conftest import World
-
-Phones = Callable[[int], str]
-NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # noon in Nairobi
+from tests.story.conftest import Phones, World
 
 WELLS: dict[str, Any] = {
     "name": "Wells",
@@ -62,13 +56,6 @@ WELLS: dict[str, Any] = {
     "lease": "PT4H",
     "countries": ["KE"],
 }
-
-
-@pytest.fixture
-def travel() -> Any:
-    """A clock that starts at noon in Nairobi and can be moved."""
-    with time_machine.travel(NOON, tick=True) as traveller:
-        yield traveller
 
 
 def survey(world: World, **changes: Any) -> Project:

@@ -1,13 +1,10 @@
 """Tagging: a short list of labels, of which one or several apply."""
 
-from collections.abc import Callable
-
 from sqlalchemy import select
 
 from app.tasks.models import Answer, Result
-from tests.story.conftest import World
+from tests.story.conftest import Phones, World
 
-Phones = Callable[[int], str]
 TOPICS = [
     {"value": "water", "label": {"en": "Water", "sw": "Maji"}},
     {"value": "roads", "label": {"en": "Roads", "sw": "Barabara"}},

@@ -1,7 +1,6 @@
 """Texts that others check: written, checked, paid or refused, told, and put together into a result."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,10 +18,8 @@ from app.people import service as people
 from app.people.models import Worker
 from app.tasks import results
 from app.tasks.models import CHECK, Answer, Assignment, Project, Result, Task
-from tests.story.conftest import World
+from tests.story.conftest import NOON, Phones, World
 
-Phones = Callable[[int], str]
-NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # noon in Nairobi
 CHECKED: dict[str, Any] = {
     "kind": "text",
     "choices": [],

@@ -1,6 +1,5 @@
 """Free text: short translations written by workers in their own words."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,9 +8,8 @@ from sqlalchemy import select
 from app.channels import segments
 from app.payments import ledger
 from app.tasks.models import Answer, Result, Task
-from tests.story.conftest import World
+from tests.story.conftest import Phones, World
 
-Phones = Callable[[int], str]
 TRANSLATE: dict[str, Any] = {
     "kind": "text",
     "choices": [],

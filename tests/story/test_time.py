@@ -1,11 +1,9 @@
 """What time brings: leases from delivery, one reminder, expiry, late answers, quiet hours, deadlines."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from app import clock
@@ -15,17 +13,7 @@ from app.operations import launch, offer, timeouts
 from app.payments import ledger
 from app.settings import settings
 from app.tasks.models import Answer, Assignment, Task
-from tests.story.conftest import World
-
-Phones = Callable[[int], str]
-NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # noon in Nairobi
-
-
-@pytest.fixture
-def travel() -> Any:
-    """A clock that starts at noon in Nairobi and can be moved."""
-    with time_machine.travel(NOON, tick=True) as traveller:
-        yield traveller
+from tests.story.conftest import NOON, Phones, World
 
 
 def live(world: World) -> list[Assignment]:

@@ -1,7 +1,5 @@
 """Trust: it falls with known answers wrong, the pause is told, practice ends it; a gold found wrong is forgiven."""
 
-from collections.abc import Callable
-
 from sqlalchemy import select
 
 from app import clock
@@ -9,12 +7,10 @@ from app.operations import erase, give_back
 from app.people.models import Worker
 from app.tasks.models import Answer, Cursor, Exam, Pause, Project, Result, Skill, Standing, Task
 from app.tasks.training import gold as golden
-from tests.story.conftest import World
+from tests.story.conftest import Phones, World
 from tests.story.test_adaptive import allow_judging
 from tests.story.test_gold import balanced, checked, until_known, work
 from tests.story.test_learning import EXAM, LESSONS, take_exam
-
-Phones = Callable[[int], str]
 
 
 def until_paused(world: World, phone: str, said: list[str]) -> list[str]:
