@@ -51,16 +51,22 @@ def run(
     if spoken not in BY_CODE:
         known = ", ".join(BY_CODE)
         raise _invalid(f"Replies in {language!r} cannot be read. Use a language of {known}.")
-    body = _body(project)
-    question = _asked(body, question_id, project)
+    question, told = asked(project, question_id)
     if count is None:
-        count = _count(body, question, project)
+        count = told
     if count is not None and not 1 <= count <= _MOST_QUESTIONS:
         raise _invalid(f"A message asks 1 to {_MOST_QUESTIONS} questions, not {count}. Give another number.")
     for reply in replies:
         # What the terminal could not decode stands for nothing a person wrote.
         text = reply.encode("utf-8", "replace").decode("utf-8")
         yield json.dumps(_line(text, question, spoken, count, today), ensure_ascii=False)
+
+
+def asked(project: Path, question_id: str | None) -> tuple[Question, int | None]:
+    """Return what a project asks, and how many such questions a message does; None where only the reply can tell."""
+    body = _body(project)
+    question = _asked(body, question_id, project)
+    return question, _count(body, question, project)
 
 
 def lines_of_input() -> list[str]:

@@ -18,6 +18,8 @@ from app.texts.reserved import COMMANDS, NO_COMMANDS, UNSURE, normalize
 # In a list of choices a letter may stand for a number. Only up to h: i and later are words of their own.
 LETTERS = "abcdefgh"
 UNSURE_NUMBER = 0
+_PLURAL_BY_S = {"en", "fr"}
+_SHORTEST_WITH_PLURAL = 4
 
 
 def is_number(word: str) -> bool:
@@ -42,6 +44,9 @@ class Kind(IntEnum):
     CONTRAST = auto()
     LATER = auto()
     CONDITION = auto()
+    TERMS = auto()
+    REPORT = auto()
+    TOPIC = auto()
     HEDGE = auto()
     ALTERNATIVE = auto()
     ALL = auto()
@@ -148,7 +153,9 @@ class Vocabulary:
         return {
             phrase: mark
             for phrase, mark in both.items()
-            if mark.kind is Kind.CHOICE and all(len(word) >= 4 and word.isalpha() for word in phrase.split())
+            if mark.kind is Kind.CHOICE
+            and phrase[:-1] not in self.own
+            and all(len(word) >= 4 and word.isalpha() for word in phrase.split())
         }
 
 
@@ -157,6 +164,7 @@ _SIMPLE: tuple[tuple[str, Kind], ...] = (
     ("units", Kind.UNIT),
     ("inexact", Kind.INEXACT),
     ("clock", Kind.CLOCK),
+    ("topics", Kind.TOPIC),
     ("agree", Kind.SMALL_TALK),
     ("refuse", Kind.SMALL_TALK),
     ("small_talk", Kind.SMALL_TALK),
@@ -169,6 +177,9 @@ _SIMPLE: tuple[tuple[str, Kind], ...] = (
     ("contrasts", Kind.CONTRAST),
     ("later", Kind.LATER),
     ("conditions", Kind.CONDITION),
+    ("asides", Kind.CONDITION),
+    ("terms", Kind.TERMS),
+    ("reported", Kind.REPORT),
     ("corrections", Kind.CORRECTION),
     ("waits", Kind.WAIT),
     ("alternatives", Kind.ALTERNATIVE),
@@ -193,12 +204,15 @@ def _table(language: Words) -> dict[str, Mark]:
     return table | dict.fromkeys(language.yes, Mark(Kind.YES)) | dict.fromkeys(language.no, Mark(Kind.NO))
 
 
+_KEPT_BESIDE = {Kind.NONE, Kind.NEGATION, Kind.JOINER, Kind.CORRECTION, Kind.CONDITION, Kind.TERMS}
+
+
 def _beside(phrase: str, kind: Kind, table: Mapping[str, Mark]) -> Mark:
     """Return what a word that is yes or no when alone is beside others."""
     known = table.get(phrase)
     if phrase == "la":  # `no`, but oftener the Swahili `of`
         return Mark(Kind.SMALL_TALK)
-    if known and known.kind in {Kind.NONE, Kind.NEGATION, Kind.JOINER, Kind.CORRECTION, Kind.CONDITION}:
+    if known and known.kind in _KEPT_BESIDE:
         return known
     if len(phrase) == 1:
         return Mark(Kind.UNKNOWN)
@@ -265,6 +279,8 @@ def _vocabulary(choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], la
     own |= _claimed(
         ((number, labels.get(language, "")) for number, _, labels in numbered), len(choices), language
     )
+    for number, phrase in _plurals(numbered):
+        own.setdefault(phrase, Mark(Kind.CHOICE, number=number))
     for phrase, mark in list(own.items()):
         together = phrase.replace(" ", "")
         if len(together) >= 6 and mark.kind is Kind.CHOICE and together not in own:
@@ -278,6 +294,15 @@ def _vocabulary(choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], la
         _polar(named, words.NO, "no_alone"),
         language,
     )
+
+
+def _plurals(numbered: Iterable[tuple[int, str, Mapping[str, str]]]) -> Iterable[tuple[int, str]]:
+    """Yield the names of choices as many of them are called, where that is by an s."""
+    for number, _, labels in numbered:
+        for language in _PLURAL_BY_S & labels.keys():
+            phrase = _phrase(labels[language])
+            if len(phrase) >= _SHORTEST_WITH_PLURAL and not phrase.endswith("s"):
+                yield number, f"{phrase}s"
 
 
 @lru_cache(maxsize=4096)

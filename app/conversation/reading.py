@@ -26,6 +26,8 @@ _AFFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = 
     "fr": (("l", "d"), (), ()),
     "ht": (("l", "d"), (), ()),
     "lg": (("n", "ng"), (), ("a", "e", "o")),
+    # Where something is: mtoni, at the river (mto).
+    "sw": ((), ("ni",), ()),
     "am": (("ስለ", "የ", "ለ", "በ", "ከ"), ("ና", "ን", "ው"), ()),
 }
 _THUMBS = {
@@ -88,7 +90,7 @@ def raw_marks(found: Sequence[Token], known: Vocabulary) -> list[Mark]:
 def _longest_at(found: Sequence[Token], at: int, known: Vocabulary) -> tuple[int, Mark]:
     for size in range(min(known.longest_from(found[at][0]), len(found) - at), 0, -1):
         mark = known.find(" ".join(word for word, _ in found[at : at + size]))
-        if mark is not None and not (size > 1 and _cuts_label(found, at, size, known)):
+        if mark is not None and not (size > 1 and _hides_label(mark, found, at, size, known)):
             return size, mark
     word = found[at][0]
     if not is_number(word):
@@ -96,6 +98,12 @@ def _longest_at(found: Sequence[Token], at: int, known: Vocabulary) -> tuple[int
     # A leading nought may be a `don't know` before another number.
     slipped = len(word) > 1 and word.startswith("0")
     return 1, Mark(Kind.OUTSIDE, how=How.NUMBER) if slipped else known.numbered(int(word), How.NUMBER)
+
+
+def _hides_label(mark: Mark, found: Sequence[Token], at: int, size: int, known: Vocabulary) -> bool:
+    """Say whether a fixed phrase ends within the name of a choice, or holds one (ni mbaya, where that is a choice)."""
+    names = mark.kind is Kind.TOPIC and any(word in known.own for word, _ in found[at : at + size])
+    return names or _cuts_label(found, at, size, known)
 
 
 def _cuts_label(found: Sequence[Token], at: int, size: int, known: Vocabulary) -> bool:
@@ -129,8 +137,12 @@ def settle(marked: list[Mark]) -> list[Mark]:
 def _repaired(found: Sequence[Token], known: Vocabulary) -> list[Token]:
     """Undo what keypads do to words: o for 0, 1yes for 1 yes, yesss for yes."""
     repaired: list[Token] = []
+    # l 2 l: nothing but digits, and letters that look like them.
+    digits = any(is_number(word) for word, _ in found) and all(
+        _DIGIT_LIKE.fullmatch(word) for word, _ in found
+    )
     for word, boundary in found:
-        pieces = _pieces(word, known, only=len(found) == 1)
+        pieces = _pieces(word, known, only=len(found) == 1 or digits)
         repaired += [(piece, boundary and index == 0) for index, piece in enumerate(pieces)]
     return repaired
 

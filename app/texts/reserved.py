@@ -35,6 +35,22 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
         "रोको, रोकें, रोक दो, बंद करो, बंद करें, बन्द करो, बंद कर दो, स्टॉप, roko, rok do, band karo",
         "band kro, band kar do",
         "አቁም, አቁሙ, ይቁም, አቋርጥ, ስቶፕ, akum, aqum, akumu, akuarit, aquarit",
+        # With what is to stop: whole sentences, each as it is, so that nothing else is taken for one.
+        "stop it, stop now, stop sms, stop texts, stop messages, stop the messages, stop texting me",
+        "stop messaging me, stop sending me messages, stop sending me sms, stop sending me texts",
+        "stop sending messages, stop sending sms, stop sending me messages now, stop sending me msgs, remove me",
+        "remove my number, opt me out, dont text me, dont text me again, do not text me",
+        "stop kunitumia sms, stop kunitumia meseji, stop kunitumia ujumbe, acha kunitumia meseji",
+        "acha kunitumia sms, acha kunitumia ujumbe, acha kunitumia, acheni kunitumia ujumbe, acheni kunitumia sms",
+        "acheni kunitumia meseji, msinitumie tena, usinitumie tena, niondoe, nitoe",
+        "lekera awo okumpeereza message, lekera awo okumpeereza obubaka, lekera awo okumpeereza, mulekere awo",
+        "stop pub, stop message, arretez de menvoyer des sms, arretez de menvoyer des messages, arretez les sms",
+        "arrete de menvoyer des sms, arrete de menvoyer des messages, arretez les messages, ne menvoyez plus rien",
+        "sispann voye mesaj, sispann voye mesaj ban mwen, sispann voye mesaj ban m, stop mesaj yo, stop mesaj",
+        "sispann ekri m, retire m, retire nimewo m",
+        "stop karo, stop kar do, stop kijiye, message band karo, sms band karo, message mat bhejo, sms mat bhejo",
+        "mat bhejo message, mat bhejo sms, स्टॉप करो, मैसेज बंद करो, मैसेज मत भेजो, संदेश बंद करो, संदेश मत भेजो",
+        "stop በቃ, በቃ አቁሙ, በቃ አቁም, መልእክት አቁሙ, መልእክት አትላኩ, መልእክት አትላኩልኝ, meleikt akumu",
     ),
     "START": phrases(
         "start, unstop, anza, tandika, commencer, reprendre, demarrer, komanse, rekomanse, शुरू, शुरू करो",
@@ -51,7 +67,9 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
         "እርዳታ, እርዱኝ, እገዛ, erdata, irdata, erdugn",
     ),
     "SKIP": phrases(
-        "skip, ruka, buuka, passer, sauter, sote, छोडो, छोड दो, chhodo, chhod do, chodo, ዝለል, እለፍ, zilel, elef"
+        "skip this, skip this one, skip it, skip question, skip this question, ruka hili, ruka hii, ruka swali",
+        "ruka swali hili, passer cette question, passe cette question, sote kesyon sa a, buuka kino",
+        "skip, ruka, buuka, passer, sauter, sote, छोडो, छोड दो, chhodo, chhod do, chodo, ዝለል, እለፍ, zilel, elef",
     ),
     "MORE": phrases(
         "more, more work, more questions, zaidi, endelea, kazi zaidi, maswali zaidi",
@@ -61,6 +79,9 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
         "ተጨማሪ, ተጨማሪ ስራ, techemari, techemari sira",
     ),
     "BAL": phrases(
+        "what is my balance, whats my balance, check balance, check my balance, balance check, balance yangu",
+        "salio langu ni ngapi, salio ni ngapi, salio langu ni kiasi gani, nina salio gani, nina shilingi ngapi",
+        "quel est mon solde, mon solde svp, konbyen mwen genyen, mera balance kitna hai, balance kitna hai",
         "bal, balance, my balance, salio, salio langu, balansi, ssente zange, sente zange",
         "solde, mon solde, balans, balans mwen, बैलेंस, शेष, मेरा बैलेंस, mera balance, ቀሪ ሂሳብ, ሂሳቤ",
         "kari hisab",
@@ -78,7 +99,7 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
     "APPEAL": phrases(
         "appeal, rufaa, okujulira, njulira, recours, faire appel, apel, fe apel, अपील, apil, ይግባኝ, yigbagn"
     ),
-    "UNDO": phrases("undo, tendua, zzaayo, zzayo, defaire, defe, वापस लो, wapas lo, ቀልብስ"),
+    "UNDO": phrases("undo, tendua, tengua, zzaayo, zzayo, defaire, defe, वापस लो, wapas lo, ቀልብስ"),
     "INVITE": phrases(
         "invite, refer, invite friends, invite a friend, refer a friend, alika, alika rafiki, alika marafiki",
         "mwalike rafiki, yita mukwano, yita mikwano, yita mukwano gwange, inviter, parrainer, inviter un ami",
@@ -107,7 +128,7 @@ UNSURE = phrases(
     "jen sais rien",
     "je ne connais pas, je ne sais, sait pas, je sait pas, je ne sait pas, pas certain, je ne suis pas certain",
     "mwen pa konnen, m pa konnen, pa konnen",
-    "mpa konnen, mwen pa konn, m pa konn, mpa konn, pa konn",
+    "mpkonn, mpkonnen, mpakonn, mpakonnen, mpa konnen, mwen pa konn, m pa konn, mpa konn, pa konn",
     "m pa seten",
     "pa seten, mwen pa seten, mwen pa si, m pa si, pa si, mwen pa gen lide, m pa gen lide, nou pa konnen",
     "mw pa konnen",

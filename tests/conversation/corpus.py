@@ -2,7 +2,9 @@
 
 A line of replies/LANGUAGE.tsv is a shape (what was asked, below), a reply (`\\n` for a new line) and what it means:
 a value for each question (`-` not answered), `=` for the reply itself, `none` for no tag at all, `!NAME` for a
-command, `?` for what no reader could be sure of. A shape with `*` leaves open how many such questions were asked.
+command, `?` for what no reader could be sure of, `~` before what may as well be asked about (several parted by `/`).
+A shape with `*` leaves open how many such questions were asked; `/crop` or `/household/people` is a project of
+replies/projects, and a question of it.
 """
 
 import json
@@ -19,6 +21,8 @@ from app.tasks.asking import Choice, Question
 FOLDER = Path(__file__).parent / "replies"
 SHAPES = json.loads((FOLDER / "shapes.json").read_text(encoding="utf-8"))
 TODAY = date.fromisoformat(SHAPES["today"])
+PROJECTS = FOLDER / "projects"
+PROJECTS_TODAY = date(2026, 11, 26)
 LANGUAGES = ("en", "sw", "lg", "fr", "ht", "hi", "am")
 SCRIPTS = {"hi": "Deva", "am": "Ethi"}
 
@@ -102,16 +106,25 @@ def read(line: Line) -> str:
     command = parse.command(line.reply, line.language)
     if command is not None:
         return f"!{command.name}"
-    asked = questions(line.shape, line.language)
-    if line.shape.endswith("*"):
-        asked *= parse_command.told_by(line.reply, asked[0], line.language, TODAY)
-    replied = parse.reply(line.reply, asked, line.language, today=TODAY)
+    today = PROJECTS_TODAY if line.shape.startswith("/") else TODAY
+    asked = _asked(line, today)
+    replied = parse.reply(line.reply, asked, line.language, today=today)
     if isinstance(replied, parse.Unclear):
         return f"? {replied.why}"
     values = [answer.value for answer in replied.answers]
     if asked[0].type == "text" and values == [line.reply.strip()]:
         return "="
     return " ".join("-" if value is None else value or "none" for value in values)
+
+
+def _asked(line: Line, today: date) -> list[Question]:
+    if line.shape.startswith("/"):
+        _, name, question_id = f"{line.shape}/".split("/")[:3]
+        question, count = parse_command.asked(PROJECTS / f"{name}.json", question_id or None)
+    else:
+        question, *others = questions(line.shape, line.language)
+        count = None if line.shape.endswith("*") else 1 + len(others)
+    return [question] * (count or parse_command.told_by(line.reply, question, line.language, today))
 
 
 def measure(corpus: Sequence[Line]) -> Measure:
@@ -121,11 +134,12 @@ def measure(corpus: Sequence[Line]) -> Measure:
     count = answerable = 0
     for line in corpus:
         said = read(line)
-        answerable += line.meant != "?"
+        clear = line.meant != "?" and not (line.meant.startswith("~") and said.startswith("?"))
+        answerable += clear
         if said.startswith("?"):
-            again += [(line, said)] if line.meant != "?" else []
+            again += [(line, said)] if clear else []
             continue
         count += 1
-        if said != line.meant:
+        if said not in line.meant.removeprefix("~").split("/"):
             wrong.append((line, said))
     return Measure(len(corpus), answerable, count, tuple(wrong), tuple(again))

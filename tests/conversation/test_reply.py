@@ -147,8 +147,22 @@ def test_a_date_in_words_needs_to_know_the_day() -> None:
     assert values(parse.reply("jana", asked, "sw", today=TODAY)) == ["2026-11-22"]
     assert values(parse.reply("jana", asked, "sw")) == "nothing-known"
     assert values(parse.reply("20 november", asked, "en", today=TODAY)) == ["2026-11-20"]
-    assert values(parse.reply("12 march", asked, "en", today=TODAY)) == ["2027-03-12"]
     assert values(parse.reply("20 november", asked, "en")) == "two-readings"
+
+
+def test_a_date_without_a_year_is_told_by_what_may_be_said_or_asked() -> None:
+    def read(text: str, earliest: date | None = None, latest: date | None = None) -> str | list[str | None]:
+        asked = Question("date", earliest=earliest, latest=latest)
+        return values(parse.reply(text, [asked], "en", today=TODAY))
+
+    assert read("3rd of april") == "two-readings"
+    assert read("5 december") == ["2026-12-05"]
+    assert read("3rd of april", latest=TODAY) == ["2026-04-03"]
+    assert read("5 december", latest=TODAY) == ["2025-12-05"]
+    assert read("3rd of april", earliest=TODAY) == ["2027-04-03"]
+    assert read("3rd of april", earliest=date(2026, 1, 1), latest=date(2026, 12, 31)) == ["2026-04-03"]
+    assert read("3rd of april", earliest=date(2010, 1, 1), latest=TODAY) == "two-readings"
+    assert read("3rd of september", earliest=date(2010, 1, 1), latest=TODAY) == ["2026-09-03"]
 
 
 def test_yesterday_and_tomorrow_of_one_word_are_told_by_the_bounds() -> None:

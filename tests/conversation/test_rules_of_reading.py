@@ -27,6 +27,70 @@ fr cows pas de vaches = 0
 en cows no, cows 5 = 5
 a number of something else
 en cows 10 each = ?
+en cows 5 died = ?
+sw cows niliuza 3 = ?
+fr cows mon voisin a 10 = ?
+en cows and me 5 = ?
+en cows is it 10 = ?
+en cows 2moro = ?
+en scale 2 people = ?
+en water we are 2 = ?
+a day that another is before or after
+en date after 12 march = ?
+hi date 12 march ke baad = ?
+en date 12 march = 2026-03-12
+the number of one question, and its answer
+en water3 2. no = - no -
+en water3 2 no = ?
+en water2 2. no = ?
+questions numbered in words
+en water3 first yes second no third yes = yes no yes
+en water3 yes for the first, no for the second = yes no -
+en water3 first 1 second 2 third 1 = yes no yes
+en water3 the first yes the last no = yes - no
+en water3 only the first = ?
+sw water3 swali la kwanza ndiyo la pili hapana = yes no -
+lg water3 kisooka yee kyokubiri nedda kyokusatu yee = yes no yes
+lg water kyokubiri = no
+fr water3 la première oui, la seconde non = yes no -
+ht water3 premye a wi dezyèm nan non twazyèm nan wi = yes no yes
+hi water3 पहला हाँ दूसरा नहीं तीसरा हाँ = yes no yes
+am water3 አንደኛ አዎ ሁለተኛ አይ ሶስተኛ አዎ = yes no yes
+letters for yes and no of each language
+fr water3 O N O = yes no yes
+ht water3 w n w = yes no yes
+sw water3 n h n = yes no yes
+hi water3 haan na haan = yes no yes
+en water3 l 2 l = yes no yes
+what is said to us and not of the question
+en water yes i am ready = ?
+en water yes please go ahead = yes
+sw water ndiyo niko tayari = ?
+fr water oui j'ai bien reçu = ?
+en water no i have not been paid = ?
+what an answer hangs on
+en water 1 only if it rains = ?
+en water 1. if you pay me i do more = yes
+en water 1 when will you pay = yes
+en water yes it depends = ?
+en water 1 means what = ?
+somebody else's word
+en water she said no = ?
+en water yes she said the pump broke = yes
+am water 1 ብለዋል = ?
+a slip
+en water i pressed 1 by mistake = ?
+en water i pressed 1 by mistake i mean 2 = no
+hi water galti se 1 dab gaya = ?
+what adds nothing to a name
+en topics health issue = health
+en topics the school is closed = school
+sw topics tatizo la maji = water
+sw topics shuleni = school
+en water 2 problems = ?
+en tags 2 problems = ?
+en topics schools = school
+sw mood ni mbaya sana = negative
 en age 25 in march = ?
 a step out of the highest, in words
 fr scale quatre sur cinq = 4
@@ -92,7 +156,7 @@ ht water youn nan yo = ?
 en water3 2 of them are yes = ?
 en water is 1 yes = ?
 not behind a name denies it
-en topics water is not the topic its food = ?
+en topics water is not the topic its food = food
 en topics water not food = water
 stress behind what one does not know
 ht water m pa konnen non = unsure

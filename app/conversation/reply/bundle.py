@@ -6,20 +6,18 @@ different answers, none is taken. Fewer answers than questions are the first one
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 from app.conversation import words
 from app.conversation.meanings import Kind, Mark, general, vocabulary
 from app.conversation.reading import correction_pattern, raw_marks, settle, split
 from app.conversation.reading import marked as all_marked
-from app.conversation.reply import choice, echo, guards, one
+from app.conversation.reply import choice, echo, guards, one, placed
 from app.conversation.reply.naming import named_parts
 from app.conversation.reply.outcome import NOT_ANSWERED, UNSURE, Doubt, Read, Replied, Unclear
 from app.conversation.reply.sequence import Item, in_order, numbered_digits
-from app.conversation.reply.spelled import number_words
 from app.tasks.asking import Question
 from app.texts.reserved import fold, split_folded
 
@@ -32,7 +30,9 @@ _PARTINGS = (
     re.compile(r"[;,፣፤]+"),
     re.compile(r"(?<!\d)[.!?።।]+(?=\s|$)|[;,/\n፣፤]+"),
 )
-_ANSWER_FIRST = re.compile(r"([^\W\d_]+) (?:to|for|kwa|ku|pour|pou) (\d{1,2})(?!\d)")
+# `2. no`: the number of one question, and its answer.
+_ONE_NUMBERED = re.compile(r"\W*\d{1,2} ?[.):](?!\d)\D*")
+_PLACED_DIGIT = re.compile(r"(\d+)\) ([^)]*?)(?=\s*\d+\)|$)")
 _LONGEST_REPLY_WORDS = 40
 # What no other arrangement can mend.
 _FINAL = frozenset({"stop-inside", "command-inside", "nothing-known", "empty"})
@@ -205,15 +205,17 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
     if several and not readings and doubts and doubts[0] in _FINAL:
         return Unclear(doubts[0])
     for found in (
-        _numbered(_turned(plain), asked),
+        _numbered(placed.turned(plain), asked),
         _numbered(plain, asked),
-        _numbered(_with_places(plain, asked), asked),
+        _placed(plain, asked),
         _parted(plain, asked),
     ):
         readings += [found] if found is not None else []
     if len({tuple(answer.value for answer in answers) for answers in readings}) > 1:
         return Unclear("two-readings")
-    alone = None if several else asked.read(0, plain)
+    if not readings and len(asked.questions) > 1 and placed.names_places(plain, asked.language):
+        return Unclear("two-readings")
+    alone = None if several or (readings and _one_numbered(plain, asked)) else asked.read(0, plain)
     if isinstance(alone, Read):
         readings.append(asked.answered({0: alone}))
     elif alone is not None:
@@ -224,6 +226,11 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
     return (
         readings[0] if all(_holds(readings[0], answers) for answers in readings) else Unclear("two-readings")
     )
+
+
+def _one_numbered(plain: str, asked: Asked) -> bool:
+    """Say whether a reply answers one question by its number (2. no); of two, that may be a choice and its label."""
+    return len(asked.questions) > 2 and _ONE_NUMBERED.fullmatch(plain) is not None
 
 
 def _holds(fuller: _Answers, other: _Answers) -> bool:
@@ -338,6 +345,17 @@ def _as_read(item: Item, question: Question) -> Read:
     return Read(value, item.sure, item.why)
 
 
+def _placed(plain: str, asked: Asked) -> _Answers | None:
+    """Read answers whose questions are numbered in words: `first yes second no`, `first 1 second 2`."""
+    said = placed.numbered(plain, asked.language, len(asked.questions))
+    if not said or not _NUMBERED_DIGIT.search(said):
+        return _numbered(said, asked)
+    places = {asked.numbers.index(int(number)): answer for number, answer in _PLACED_DIGIT.findall(said)}
+    answers = {at: asked.read(at, answer) for at, answer in places.items()}
+    read_all = {at: answer for at, answer in answers.items() if isinstance(answer, Read)}
+    return asked.answered(read_all) if len(read_all) == len(answers) else None
+
+
 def _numbered(plain: str, asked: Asked) -> _Answers | None:
     """Read answers in words that stand after the number of their question: `1yes 2no`, `2) ndiyo`."""
     found = list(_INDEX.finditer(plain))
@@ -357,30 +375,6 @@ def _numbered(plain: str, asked: Asked) -> _Answers | None:
             return None
         answers[at] = answer
     return asked.answered(answers)
-
-
-@lru_cache(maxsize=16)
-def _ordinals(language: str) -> tuple[re.Pattern[str], Mapping[str, int]]:
-    places = number_words(language).ordinals
-    longest_first = sorted(places, key=len, reverse=True)
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])"), places
-
-
-def _with_places(plain: str, asked: Asked) -> str:
-    """Write the words that number several questions as digits: `first yes second no` as `1) yes 2) no`."""
-    pattern, places = _ordinals(asked.language)
-    named = [places[found[0]] for found in pattern.finditer(plain)]
-    if len(named) < 2 or len(set(named)) != len(named) or re.search(r"\d", pattern.sub("", plain)):
-        return ""
-    return pattern.sub(lambda found: f" {places[found[0]]}) ", plain)
-
-
-def _turned(plain: str) -> str:
-    """Write answers that stand before the numbers of their questions behind them: `yes to 1` as `1) yes`."""
-    found = _ANSWER_FIRST.findall(plain)
-    if len(found) < 2 or re.search(r"\w", _ANSWER_FIRST.sub("", plain)):
-        return ""
-    return " ".join(f"{number}) {answer}" for answer, number in found)
 
 
 def _is_talk(plain: str, language: str) -> bool:

@@ -43,6 +43,9 @@ TALK = {
     Kind.CONTRAST,
     Kind.LATER,
     Kind.CONDITION,
+    Kind.TERMS,
+    Kind.REPORT,
+    Kind.TOPIC,
 }
 _MEANT = holding.MEANT
 _SETTLED = TALK | _MEANT | {Kind.NEGATION, Kind.NO}
@@ -53,20 +56,34 @@ _COUNTS_BEHIND = {"sw", "lg"}
 _STRESS = {"ht": phrases("wi, non"), "hi": phrases("ji, जी")}
 # Behind a number, so many of several: 1 of my neighbours, youn nan yo.
 PART = re.compile(
-    r"\s*(?:of|kati ya|kati yao|dentre|parmi|nan yo|ladan yo|ku zo|ku bo|unme se|inme se)(?![^\W_])"
+    r"\s*(?:of|out of|sur [0-9]|sou [0-9]|kati ya|kati yao|dentre|parmi|nan yo|ladan yo|ku zo|ku bo|unme se"
+    r"|inme se)(?![^\W_])"
+)
+# Make the number behind them one of people or things: we are 2, send me 2.
+_COUNTED_BEFORE = tuple(
+    phrases(
+        "we are, we were, hum, हम, nou se, nou te, nous sommes, tuko, tulikuwa, tuli, send me, give me",
+        "am number",
+    )
 )
 _NUMBER_OF = phrases("la, ya, no, number, namba, nambari, numero, nimewo, nambar, ቁጥር, kutir")
 _MONEY_TALK = phrases(
     "money, paid, payment, salary, airtime, mpesa, pesa, hela, malipo, nimelipwa, nimepata, ssente, nfunye",
     "argent, paiement, paye, lajan, kob, paisa, paise, पैसा, पैसे, ገንዘብ, ክፍያ, genzeb",
 )
+# What stands before these is denied, never what follows: water and not, food.
+_DENIES_BEFORE = phrases("ሳይሆን, sayhon, ki jagah, की जगह, ke bajay, के बजाय")
+_DENY_BEHIND = {"hi", "am"}
+_IS_WRONG = phrases("is wrong, is not correct, is incorrect, is not right, is false, is not true, is untrue")
 _ASKS = phrases(
-    "is, are, does, do, did, can, should, shall, which, what, je, ni, est, cest, eske, kya, क्या, kiki, wani",
+    "is, are, does, do, did, can, should, shall, which, what, je, ni, est, cest, eske, kya, क्या, kiki, wani, ye",
 )
 # These open no statement: is 1 yes.
 _ASKS_FIRST = phrases(
     "is, are, does, do, did, can, should, shall, which, what, je, eske, kya, क्या, kiki, wani"
 )
+# With these a question ends in Amharic and in Hindi: is it 1?
+_ASKS_LAST = phrases("ነው, ናቸው, new, nachew, wey, ወይ, hai, hai kya, है, kya, क्या")
 _FRACTION = re.compile(r"(?<![\d.,])\d[.,]\d(?![\d.,])")
 _SENTENCE_END = re.compile(r"[.,;:!?\n]")
 _QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u1367")
@@ -94,6 +111,8 @@ def _asks(text: str, found: Sequence[Token]) -> bool:
     """Say whether a reply that ends in a question mark asks: in words, but for a number with the mark after it."""
     if len(found) == 1:
         return not found[0][0].isdecimal()
+    if found[-1][0] in _ASKS_LAST:
+        return True
     return found[0][0] in _ASKS and not _SENTENCE_END.search(text.rstrip(" ?"))
 
 
@@ -149,7 +168,7 @@ def doubt(marked: Sequence[Mark]) -> Doubt | None:
     kinds = {mark.kind for mark in marked}
     if Kind.STOP in kinds:
         return "stop-inside"
-    if Kind.COMMAND in kinds and Kind.UNKNOWN not in kinds:
+    if Kind.COMMAND in kinds and kinds.isdisjoint({Kind.UNKNOWN, Kind.CONDITION, Kind.TERMS}):
         return "command-inside"
     if kinds & {Kind.ALL, Kind.BOTH, Kind.NEITHER, Kind.CLASH}:
         return "two-readings"
@@ -187,8 +206,10 @@ def _decided(marked: list[Mark], known: Vocabulary) -> Answered | Unclear:
     numbers = {marked[at].number for at in [*meant, *rivals]}
     if not meant:
         return Unclear("negated" if negated else "nothing-known")
-    if holding.taken_back(marked, meant) or holding.conditional(marked, meant):
+    if holding.taken_back(marked, meant) or holding.conditional(marked, meant, known.language):
         return Unclear("two-readings")
+    if holding.retracted(marked, {marked[at].number for at in [*standing, *_numbers(marked, known)]}):
+        return Unclear("negated")
     if len(numbers) > 1:
         return Unclear("two-readings")
     number = numbers.pop()
@@ -222,10 +243,11 @@ def _negated(marked: Sequence[Mark], known: Vocabulary) -> Iterable[int]:
         before = at - 1
         while before >= 0 and marked[before].kind is Kind.SMALL_TALK and not marked[before + 1].boundary:
             before -= 1
-        denied_before = before >= 0 and (
+        denies = before >= 0 and (
             (marked[before].kind is Kind.NEGATION and not marked[before + 1].boundary)
             or (marked[before].kind is Kind.NO and mark.how is How.LABEL)
         )
+        denied_before = denies and not _denies_behind(marked, before, known)
         if denied_before or _denied_after(marked, at, known):
             yield at
 
@@ -236,7 +258,9 @@ def _denied_after(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
         after += 1
     if after >= len(marked) or marked[after].boundary:
         return False
-    if marked[after].kind is Kind.NO:
+    if marked[after].kind is Kind.NO or _denies_behind(marked, after, known):
+        return True
+    if marked[after].text in _IS_WRONG and marked[at].how is How.NUMBER:
         return True
     rest = [other for other in marked[after + 1 :] if other.kind is not Kind.SMALL_TALK]
     return (
@@ -247,6 +271,14 @@ def _denied_after(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
         # `Water not food` denies what follows; `water is not the topic, its food` what went before.
         and not (rest and rest[0].kind in _MEANT)
     )
+
+
+def _denies_behind(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
+    """Say whether a denial is of what stands before it, whatever follows (paani nahi khana)."""
+    if marked[at].text in _DENIES_BEFORE:
+        return True
+    named = at > 0 and marked[at - 1].kind in _MEANT and marked[at - 1].how is How.LABEL
+    return named and known.language in _DENY_BEHIND and marked[at].kind in {Kind.NEGATION, Kind.NO}
 
 
 def _denied(marked: Sequence[Mark], negated: set[int], number: int, known: Vocabulary) -> bool:
@@ -310,7 +342,9 @@ def _counts_things(marked: Sequence[Mark], at: int, language: str) -> bool:
         return False
     start, end = _clause(marked, at)
     beside = [marked[near].kind for near in (at - 1, at + 1) if start <= near < end]
-    if {Kind.UNIT, Kind.CLOCK, Kind.INEXACT} & set(beside) or _is_number_of(marked, at, start):
+    if {Kind.UNIT, Kind.CLOCK, Kind.INEXACT, Kind.TOPIC} & set(beside) or _is_number_of(marked, at, start):
+        return True
+    if " ".join(mark.text for mark in marked[max(start, at - 2) : at]).endswith(_COUNTED_BEFORE):
         return True
     follows = marked[at + 1] if at + 1 < end else None
     plural = follows is not None and follows.kind is Kind.UNKNOWN and follows.text.endswith("s")

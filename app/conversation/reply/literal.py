@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.conversation.meanings import general
+
 # Stands for a number among the words of a reply. No script in use has this letter (U+A66E).
 _PLACE = "\ua66e"
 _LITERAL = re.compile(
@@ -36,6 +38,9 @@ _WRITTEN: tuple[tuple[re.Pattern[str], dict[int, str | None]], ...] = (
 )
 _DECIMAL_COMMA = {"fr", "ht"}
 _LONGEST_DIGITS = 18
+# Letters written together with a number, and what they may be besides words known: 1st, 2eme.
+_TAIL = re.compile(r"[^\W\d_]+")
+_SUFFIXES = {"st", "nd", "rd", "th", "er", "ere", "eme", "e", "ኛ", "f", "yrs", "yr", "y", "x"}
 
 
 @dataclass(frozen=True)
@@ -69,11 +74,19 @@ def lifted(plain: str, language: str) -> tuple[str, list[Literal]]:
     )
 
     def lift(found: re.Match[str]) -> str:
+        if _part_of_word(found, plain, language):
+            return found[0]
         glued = found.start() > 0 and plain[found.start() - 1].isdigit()
         literals.append(_literal(found, language, glued=glued))
         return f" {_PLACE} "
 
     return _LITERAL.sub(lift, plain), literals
+
+
+def _part_of_word(found: re.Match[str], plain: str, language: str) -> bool:
+    """Say whether digits are part of a word that is none known (2moro), and not a number with its unit (2kg)."""
+    tail = _TAIL.match(plain, found.end())
+    return tail is not None and tail[0] not in general(language) and tail[0] not in _SUFFIXES
 
 
 def is_place(word: str) -> bool:

@@ -16,8 +16,9 @@ from app.conversation.meanings import Kind, general, general_heads
 from app.conversation.reply.literal import Literal, is_place, lifted, phone_in
 from app.conversation.reply.outcome import UNSURE, Doubt, Read, Unclear
 from app.conversation.reply.spelled import NumberWords, number_words, spelled_at
+from app.conversation.words.otherwise import counts_otherwise
 from app.tasks.asking import Question
-from app.texts.reserved import fold, is_boundary, split_folded
+from app.texts.reserved import fold, is_boundary, normalize, split_folded
 
 _LONGEST_REPLY_WORDS = 30
 _SURE_WORD = 0.95
@@ -69,10 +70,13 @@ def read(text: str, question: Question, language: str) -> Read | Unclear:
         return Unclear("empty")
     if len(parts) > _LONGEST_REPLY_WORDS:
         return Unclear("too-long")
-    found = _doubt(parts)
+    found = _doubt(parts, scale=question.type == "scale") or _held(parts)
     if found is not None:
         return Unclear(found)
-    return _decided(parts, question, language)
+    decided = _decided(parts, question, language)
+    if isinstance(decided, Unclear) or decided.value == UNSURE:
+        return decided
+    return Unclear("two-readings") if counts_otherwise(normalize(text), question.wordings) else decided
 
 
 @lru_cache(maxsize=64)
@@ -179,7 +183,7 @@ def _months(language: str) -> frozenset[str]:
     return frozenset(named - general(language).keys())
 
 
-def _doubt(parts: Sequence[_Part]) -> Doubt | None:
+def _doubt(parts: Sequence[_Part], *, scale: bool) -> Doubt | None:
     kinds = {part.kind for part in parts}
     if Kind.STOP in kinds:
         return "stop-inside"
@@ -189,9 +193,8 @@ def _doubt(parts: Sequence[_Part]) -> Doubt | None:
         return "inexact"
     if any(part.ordinal for part in parts):
         return "nothing-known"
-    if any(part.month for part in parts):
-        return "two-readings"
-    if any(_may_go_on(parts, at) for at in range(len(parts) - 1)):
+    counted = scale and Kind.UNIT in kinds  # 2 people
+    if counted or any(part.month or _may_go_on(parts, at) for at, part in enumerate(parts)):
         return "two-readings"
     numbers = [at for at, part in enumerate(parts) if part.values is not None]
     beside = {parts[near].kind for at in numbers for near in (at - 1, at + 1) if 0 <= near < len(parts)}
@@ -200,8 +203,22 @@ def _doubt(parts: Sequence[_Part]) -> Doubt | None:
     return None
 
 
+def _held(parts: Sequence[_Part]) -> Doubt | None:
+    """Return `two-readings` where a number hangs on something, is put off or is somebody else's (you said 10)."""
+    first = next((at for at, part in enumerate(parts) if part.values is not None), None)
+    if first is None:
+        return None
+    if any(part.kind in {Kind.CONDITION, Kind.TERMS, Kind.REPORT, Kind.LATER} for part in parts[:first]):
+        return "two-readings"
+    terms = next((at for at, part in enumerate(parts) if part.kind is Kind.TERMS), None)
+    apart = terms is None or any(part.boundary for part in parts[first + 1 : terms + 1])
+    return None if apart else "two-readings"
+
+
 def _may_go_on(parts: Sequence[_Part], at: int) -> bool:
     """Say whether a word not known may be the rest of a number in words (two thousand fivehundred)."""
+    if at + 1 == len(parts):
+        return False
     part, follows = parts[at], parts[at + 1]
     round_number = part.literal is None and any(
         value >= 100 and not value % 100 for value in part.values or ()

@@ -11,11 +11,17 @@ from app.conversation.reply.choice import SURE, SURE_AMONG_UNKNOWN_WORDS, SURE_H
 from app.texts.reserved import split_folded
 
 _TALK = {Kind.SMALL_TALK, Kind.JOINER}
+# Behind a whole list of digits, or before it, what is said is said besides.
+_CHATTER = {Kind.UNKNOWN, Kind.COMMAND, Kind.UNIT, Kind.TOPIC}
 _WORD_FAMILIES = (
     {How.YES_NO, How.LABEL, How.TYPO, How.UNSURE},
     {How.NUMBER_WORD, How.UNSURE},
     {How.LETTER, How.UNSURE},
 )
+# How yes and no begin: oui and non, ndiyo and hapana.
+_POLAR_LETTERS = {"fr": "on", "ht": "wn", "sw": "nh", "hi": "hn"}
+# No in Hindi, when nothing but answers stands beside it (haan na haan).
+_SHORT_NO = {"na", "\u0928\u093e", "\u0928"}
 # Said between a question's number and its answer.
 _INDEX_MARKS = (")", ":", "=", ">")
 _SURE_TOGETHER = 0.95
@@ -74,7 +80,7 @@ def _digits(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item]
             items.append(Item(mark.number, SURE[mark.how], mark.how.value))
         elif mark.kind is Kind.HEDGE and not items:
             ceiling = SURE_HEDGED
-        elif mark.kind is Kind.UNKNOWN and len(items) in {0, asked} and not mark.text.isdecimal():
+        elif mark.kind in _CHATTER and len(items) in {0, asked} and not mark.text.isdecimal():
             ceiling = min(ceiling, SURE_AMONG_UNKNOWN_WORDS)
         else:
             return None
@@ -96,7 +102,12 @@ def _apart(digits: str, known: Vocabulary) -> list[Item] | None:
 
 def _letters(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item] | None:
     """Read `a b a`, `y n y`, and these without spaces where there are as many letters as questions."""
-    said = [mark.text for mark in marked if mark.kind not in _TALK or mark.alone is not None]
+    letters = _POLAR_LETTERS.get(known.language, "yn")
+    said = [
+        mark.text
+        for mark in marked
+        if mark.kind not in _TALK or mark.alone is not None or mark.text in letters
+    ]
     if len(said) == 1 and 2 <= len(said[0]) == asked:
         # Said together, letters may be a word: only where the word is not known for something else.
         if marked[0].kind is not Kind.UNKNOWN:
@@ -104,9 +115,10 @@ def _letters(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item
         said = list(said[0])
     elif not all(len(word) == 1 for word in said):
         return None
-    polar = {"y": known.yes, "n": known.no}
-    if set(said) <= set(polar) and None not in (known.yes, known.no):
-        return [Item(polar[letter] or 0, 0.9, "letter") for letter in said]
+    for pair in dict.fromkeys((letters, "yn")):
+        polar = {pair[0]: known.yes, pair[1]: known.no}
+        if set(said) <= set(polar) and pair[0] in said and None not in (known.yes, known.no):
+            return [Item(polar[letter] or 0, 0.9, "letter") for letter in said]
     allowed = LETTERS[: known.count]
     if said and all(letter in allowed for letter in said):
         return [Item(allowed.index(letter) + 1, SURE[How.LETTER], "letter") for letter in said]
@@ -138,7 +150,11 @@ def _words(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item] 
 def _meant(mark: Mark, known: Vocabulary, *, hard: bool) -> Item | None:
     if mark.kind is Kind.CHOICE:
         return Item(mark.number, SURE[mark.how], mark.how.value)
-    short = len(mark.text) == 1 or mark.text == "la" or (mark.alone and mark.alone.how is How.NUMBER_WORD)
+    short = (
+        len(mark.text) == 1
+        or mark.text in {"la", *(_SHORT_NO if known.language == "hi" else ())}
+        or (mark.alone and mark.alone.how is How.NUMBER_WORD)
+    )
     if mark.alone is not None and mark.alone.kind is Kind.CHOICE and (not hard or short):
         return Item(mark.alone.number, SURE[mark.alone.how], mark.alone.how.value)
     if mark.kind is Kind.UNKNOWN:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.conversation.meanings import LETTERS, How, Kind, Mark, Vocabulary
 from app.conversation.reading import Token, raw_marks
+from app.conversation.reply import holding
 from app.conversation.reply.choice import (
     LONGEST_REPLY_WORDS,
     SURE,
@@ -18,7 +19,7 @@ from app.conversation.reply.outcome import UNSURE, Doubt, Read, Unclear
 from app.tasks.asking import Choice, joined
 from app.texts.reserved import fold
 
-_TALK = {Kind.SMALL_TALK, Kind.JOINER, Kind.CORRECTION, Kind.HEDGE}
+_TALK = {Kind.SMALL_TALK, Kind.JOINER, Kind.CORRECTION, Kind.HEDGE, Kind.TOPIC}
 _RANGE = re.compile(
     r"(?<![\d/.-])(\d) ?(?:-|\u2013|to|a|hadi|mpaka|se|tak|until|okutuuka ku) ?(\d)(?![\d/.-])"
 )
@@ -93,7 +94,7 @@ def _set_of(marked: Sequence[Mark], choices: Sequence[Choice], known: Vocabulary
     kinds = {mark.kind for mark in marked}
     if len(numbers) == 2:
         kinds -= {Kind.BOTH}
-    doubt = _doubt_of_set(kinds, numbers, len(choices))
+    doubt = _doubt_of_set(kinds, numbers, len(choices)) or _held_doubt(marked, known)
     if doubt is None and _strange(marked, known) and any(item.why != How.NUMBER.value for item in items):
         doubt = "nothing-known"
     if doubt is not None:
@@ -119,6 +120,15 @@ def _doubt_of_set(kinds: set[Kind], numbers: set[int], count: int) -> Doubt | No
     if any(number > count or number < 0 for number in numbers):
         return "out-of-range"
     return None
+
+
+def _held_doubt(marked: Sequence[Mark], known: Vocabulary) -> Doubt | None:
+    """Return `two-readings` where what is picked hangs on something, or a digit counts things (2 problems)."""
+    meant = [at for at, mark in enumerate(marked) if mark.kind in holding.MEANT]
+    if meant and holding.conditional(marked, meant, known.language):
+        return "two-readings"
+    counts = any(mark.kind is Kind.TOPIC for mark in marked) and any(mark.text.isdecimal() for mark in marked)
+    return "two-readings" if counts else None
 
 
 def _strange(marked: Sequence[Mark], known: Vocabulary) -> bool:

@@ -2,7 +2,8 @@
 
 Digits are day, month, year: all countries served write dates so. They are month, day, year only where the month
 would be impossible otherwise (3/13/2026); a year first is as ISO 8601 has it. A year left out, or of two digits,
-is the only one that the question's bounds allow, or the one that brings the date nearest to today.
+is the only one that the question's bounds allow, or that of the last such day where none to come is allowed, of the
+next where none gone by is, or of one within a month of today; otherwise it is asked.
 """
 
 import re
@@ -50,6 +51,12 @@ _FILLERS = frozenset(
         "ka",
     }
 )
+# Say no day, but that it was before or after one.
+_BOUNDS = re.compile(
+    r"(?<![^\W_])(?:before|after|since|until|till|from|by|baada ya|kabla ya|tangu|toka|hadi|mpaka|kuanzia"
+    r"|oluvannyuma lwa|nga tennatuuka|okuva|okutuusa|avant|apres|depuis|jusqu|jusquau|a partir|apre|anvan|depi"
+    r"|jiska|ke baad|se pehle|ke pehle|के बाद|से पहले|के पहले|በኋላ|በሁዋላ|በፊት|ጀምሮ|እስከ|behuala|befit|jemiro|eske)(?![^\W_])"
+)
 _SURE_WRITTEN_OUT = 0.97
 _SURE_ISO = 1.0
 _SURE_DAY_FIRST = 0.92
@@ -58,7 +65,11 @@ _SURE_SHORT_YEAR = 0.85
 _SURE_NO_YEAR = 0.75
 _SURE_DAY_WORD = 0.9
 _SURE_CORRECTED = 0.85
+# Without a year a date this near to today is this one, whatever else the question allows.
+_NEAR_D = 31
 _HALF_YEAR_D = 183
+# Languages whose `no` may stand behind what it denies (not today).
+_DENY_BEHIND = {"hi", "am"}
 _LONGEST_REPLY_WORDS = 30
 
 
@@ -82,6 +93,8 @@ def read(text: str, question: Question, language: str, today: date | None) -> Re
     if len(said) > _LONGEST_REPLY_WORDS:
         return Unclear("too-long")
     kinds = _kinds(said, language)
+    if language in _DENY_BEHIND and Kind.NO in kinds:
+        kinds |= {Kind.NEGATION}
     if Kind.STOP in kinds:
         return Unclear("stop-inside")
     if phone_in(plain) and not any(pattern.search(plain) for pattern in (_DAY_FIRST, _ISO, _COMPACT)):
@@ -207,6 +220,8 @@ def _from_written(
     if len({day for day, _ in days}) > 1 or _digits_left(found, plain):
         return Unclear("two-readings")
     day, sure = days[0]
+    if _BOUNDS.search(plain):
+        return Unclear("inexact")
     if not _fits(day, question):
         return Unclear("out-of-range")
     return _read(day, sure, corrected=corrected)
@@ -245,14 +260,30 @@ def _placed(written: _Day, question: Question, today: date | None) -> tuple[date
         day for year in years if (day := _made(year, written.month, written.day)) and _fits(day, question)
     ]
     if len(days) > 1 and today is not None:
-        # A two-digit year is this century's unless it is to come; a left out one makes the nearest date.
-        near = [day for day in days if abs((day - today).days) <= _HALF_YEAR_D]
         if written.year is not None:
-            near = [day for day in days if day.year <= today.year + 10][-1:]
-        days = near
+            # A two-digit year is this century's unless it is to come.
+            days = [day for day in days if day.year <= today.year + 10][-1:]
+        else:
+            days = _told_by_bounds(days, question, today)
+        if not days:
+            return "two-readings"
     if len(days) != 1:
         return "two-readings" if days or not years else "out-of-range"
     return days[0], sure
+
+
+def _told_by_bounds(days: Sequence[date], question: Question, today: date) -> list[date]:
+    """Return the one of these days, a year apart, that is meant; none where that cannot be told.
+
+    A question that allows no day to come asks for the last such day, one that allows none gone by for the next;
+    otherwise only a day near today is surely this one.
+    """
+    if question.latest is not None and question.latest <= today + timedelta(days=_NEAR_D):
+        of_long = question.earliest is not None and today - max(days) > timedelta(days=_HALF_YEAR_D)
+        return [] if of_long else [max(days)]
+    if question.earliest is not None and question.earliest >= today - timedelta(days=_NEAR_D):
+        return [min(days)]
+    return [day for day in days if abs((day - today).days) <= _NEAR_D]
 
 
 def _years(question: Question, today: date | None) -> list[int]:

@@ -95,7 +95,28 @@ AMHARIC = Words(
     negations=phrases("አይደለም, aydelem, aydellem, በስተቀር, beteseker, ሳይሆን, sayhon"),
     later=phrases("በሁዋላ, በኋላ, behuala, ነገ"),
     contrasts=phrases("ግን, ነገር ግን, gin, neger gin"),
-    conditions=phrases("ከሆነ, kehone, ስንት, ማን, sint, man, መቼ, meche, ለምንድን, ብላችሁ, ብለዋል, ከከፈላችሁ, ከከፈሉኝ"),
+    conditions=phrases(
+        "ስንት, ማን, sint, man, መቼ, meche, ለምንድን",
+    ),
+    asides=phrases(
+        "ዝግጁ ነኝ, ዝግጁ, እዚህ ነኝ, ደርሶኛል, ደረሰኝ, ደርሶናል, አግኝቻለሁ, ላኩ, ላኩልኝ, ላክልኝ, ቀጣይ, ቀጣዩን, ቀጣዩ, ቀጥል, ቀጥሉ, እንቀጥል",
+        "ስራ እፈልጋለሁ, መስራት እፈልጋለሁ, እጠብቃለሁ, እየጠበቅኩ ነው, ገባኝ, ገብቶኛል, አልገባኝም, አልደረሰኝም, አልደረሰም, አልተከፈለኝም, ገንዘቤ",
+        "ኔትወርክ, ኔትዎርክ የለም, ችግር የለም, ችግር የለውም, zigiju, zigju, zigiju negn, derisognal, agignichalehu, laku",
+        "lakulign, ketayi, ketay, ketil, gebagn, algebagnim, aldersegnim, chigir yelem, chigr yelem",
+        "chigir yelewim, አልችልም, አልችልም ማለት",
+    ),
+    terms=phrases(
+        "ከሆነ, kehone, ከከፈላችሁ, ከከፈሉኝ, ስትከፍሉ, ስትከፍሉኝ, ከተከፈለኝ, ይወሰናል, እንደ ሁኔታው, አንዳንዴ, አንዳንድ ጊዜ, አልፎ አልፎ",
+        "andande, andand gize, በከፊል, ምን ማለት, ምን ማለት ነው, ምንድን ነው, ማለት ምን, min malet, min malet new, ብላችሁ",
+        "ብለዋል, ብላችኋል, ከደረቀ",
+    ),
+    reported=phrases(
+        "አለች, ይላል, ይላሉ, ትላለች, ነገሩኝ, ብሎኛል, ብላኛለች, ብለውኛል, yilal, yilalu, alech, tilalech",
+    ),
+    topics=phrases(
+        "ጉዳይ, ችግር, ችግሮች, ርእስ, እጥረት, guday, chigir, chigr, itret, መጥፎ, መጥፎ ነው, ተበላሽቷል, ተበላሸ, ቆሻሻ, አዲስ",
+        "የተበላሸ, ተዘግቷል, ጥሩ አይደለም, tebelashtual, tebelasha, metfo, adis",
+    ),
     corrections=phrases(
         "ቀይር, ቀይሩት, ቀይሩልኝ, ልቀይር, ይቅርታ, ይቅርታ አድርግልኝ, ይቅርታ ተሳስቻለሁ, ተሳስቻለሁ, ማለቴ, ማለቴ ነው, ስህተት ነው, ተሳሳትኩ",
         "ሳስተካክል, ማስተካከያ, yikirta",
@@ -117,17 +138,15 @@ AMHARIC = Words(
     neither=phrases("ሁለቱም አይደሉም, huletum aydelum"),
     units=phrases(
         "ብር, ሳንቲም, ቀን, ቀናት, ሳምንት, ሳምንታት, ወር, ወራት, አመት, አመታት, ደቂቃ, ደቂቃዎች, ሰው, ሰዎች, ልጅ, ልጆች, ወንድ, ሴት, ሴቶች",
-        "ወንዶች, ቤተሰብ, ቤት, ቤቶች, ኪሎ, ኪሎግራም",
-        "ሊትር, ሜትር, ኪሎሜትር, ላም, ላሞች, ከብት, ከብቶች, ፍየል, ፍየሎች, በግ, በጎች, ዶሮ, ዶሮዎች, ሄክታር, ጆንያ, ኩንታል, ባልዲ, ጀሪካን, ጊዜ",
-        "በመቶ, ተማሪ, ተማሪዎች, ክፍል, እንቁላል, በሬ, ሰአታት",
-        "birr, bir, ken, kenat, samint, wer, amet, amat, dekika, sew, sewoch, lij, lijoch, set, setoch",
-        "wendoch, beteseb, bet, kilo, litir, liter, metir",
-        "lam, lamoch, kebt, fiyel, beg, doro, hektar, kuntal, baldi, gize, bemeto, temari, wedaj",
+        "ወንዶች, ቤተሰብ, ቤት, ቤቶች, ኪሎ, ኪሎግራም, ሊትር, ሜትር, ኪሎሜትር, ላም, ላሞች, ከብት, ከብቶች, ፍየል, ፍየሎች, በግ, በጎች, ዶሮ",
+        "ዶሮዎች, ሄክታር, ጆንያ, ኩንታል, ባልዲ, ጀሪካን, ጊዜ, በመቶ, ተማሪ, ተማሪዎች, ክፍል, እንቁላል, በሬ, ሰአታት, birr, bir, ken",
+        "kenat, samint, wer, amet, amat, dekika, sew, sewoch, lij, lijoch, set, setoch, wendoch, beteseb",
+        "bet, kilo, litir, liter, metir, lam, lamoch, kebt, fiyel, beg, doro, hektar, kuntal, baldi, gize",
+        "bemeto, temari, wedaj, ልጆቼ, ልጄ, ልጆቻችን",
     ),
     inexact=phrases(
         "በላይ, በታች, ግማሽ, ሩብ, ቢያንስ, ቢበዛ, መካከል, ብዙ, ጥቂት, ደርዘን, እስከ, ተኩል, belay, betach, gimash, biyans",
-        "bibeza, bizu, tikit, eske, tekul, mekakel",
-        "በትንሹ, የሚበልጥ, የሚያንስ, ያነሰ, የበለጠ",
+        "bibeza, bizu, tikit, eske, tekul, mekakel, በትንሹ, የሚበልጥ, የሚያንስ, ያነሰ, የበለጠ, እና እኔ, ena ene",
     ),
     halves=phrases("ተኩል, ከግማሽ, tekul, ke gimash"),
     day=phrases("ቀን, ቀናት, ken, kenat"),

@@ -33,6 +33,32 @@ _ELIDED = {
     4: "nnya, ennya, ena",
 }
 
+# First to tenth agree with the class of what they count: ekyokubiri, owookubiri, ogwokusatu; written in one word or
+# two, the first vowel and the length of the second said or not.
+_CLASSES = "ey, eky, ow, ogw, ery, olw, ak, obw, eby, ez, ag, ab"
+_FIRSTS = (
+    "esooka, ekisooka, kisooka, asooka, okusooka, ogusooka, gusooka, erisooka, lisooka, olusooka, akasooka"
+)
+_OF_ORDER = {
+    2: "okubiri, ookubiri",
+    3: "okusatu, ookusatu",
+    4: "okuna, ookuna, okunnya",
+    5: "okutaano, ookutaano, okutano",
+    6: "omukaaga",
+    7: "omusanvu",
+    8: "omunaana",
+    9: "omwenda",
+    10: "ekkumi, ekumi",
+}
+_ORDINALS = numbered({1: f"{_FIRSTS}, asoose, ebisooka, ezisooka, agasooka, abasooka, kasooka, lusooka"}) | {
+    f"{head}{joint}{order}": number
+    for number, orders in _OF_ORDER.items()
+    for order in phrases(orders)
+    for full in phrases(_CLASSES)
+    for head in (full, full[1:])
+    for joint in ("", " ")
+}
+
 LUGANDA = Words(
     yes=phrases("yee, weewaawo, wewaawo, wewawo, ye, yeee, yee ssebo, yee nnyabo, ye ssebo, kale yee"),
     no=phrases("nedda, neda, nneda, nnedda, nedda ssebo, nedda nnyabo, neddaa, daa, nedda si bwe kiri"),
@@ -54,15 +80,7 @@ LUGANDA = Words(
         **compounded(_TENS, _UNITS, (" mu ", " na ", " ne ")),
         **compounded(_TENS, _ELIDED, (" mw", " n")),
     },
-    ordinals=numbered(
-        {
-            1: "esooka, ekisooka, kisooka, asooka, okusooka",
-            2: "eyookubiri, ekyookubiri, eyokubiri, ekyokubiri, ey okubiri, owokubiri",
-            3: "eyookusatu, ekyookusatu, eyokusatu, ekyokusatu, owokusatu",
-            4: "eyokuna, ekyokuna",
-            5: "eyokutaano, ekyokutaano",
-        }
-    ),
+    ordinals=_ORDINALS,
     powers={
         **dict.fromkeys(phrases("ebikumi, bikumi"), 100),
         **dict.fromkeys(phrases("lukumi, olukumi, enkumi, nkumi"), 1000),
@@ -72,30 +90,46 @@ LUGANDA = Words(
     },
     powers_first=True,
     small_talk=phrases(
-        "nchelewedde, okulwa, okulwawo, ngambye, nti, ndabye, ndowoza, ndowooza nti, kaakati, kati",
-        "nsaba, nzize, mpandiise, nkakasa",
-        "ndagira, obubaka, buno, buli, lyokka, yokka, zokka, bokka, kyokka, mukyala, ku lwange",
-        "ddala ddala, yenna, mwenna, webale",
-        "weebale, webale nnyo, weebale nnyo, mwebale, mweebale, mwebale nnyo, nnyo",
-        "nyo, ssebo",
-        "sebo, nnyabo, nyabo, bambi, kale, mukama, akuwe, omukisa, mukama akuwe omukisa, ndowooza, ndaba",
-        "kino, ekyo",
-        "kiri, ku, kikwata, kikwata ku, ennamba, nnamba, nnonze, nonze, nonda, okuddamu, okuddamu kwange",
-        "kwange",
-        "kyange, ekyange, oli otya, wasuze otya, osiibye otya, kubanga, nange, nze, nga, kye, ekituufu",
-        "ekituufu kye",
+        "nchelewedde, okulwa, okulwawo, ngambye, nti, ndabye, ndowoza, ndowooza nti, kaakati, kati, nsaba",
+        "nzize, mpandiise, nkakasa, ndagira, obubaka, buno, buli, lyokka, yokka, zokka, bokka, kyokka",
+        "mukyala, ku lwange, ddala ddala, yenna, mwenna, webale, weebale, webale nnyo, weebale nnyo",
+        "mwebale, mweebale, mwebale nnyo, nnyo, nyo, ssebo, sebo, nnyabo, nyabo, bambi, kale, mukama",
+        "akuwe, omukisa, mukama akuwe omukisa, ndowooza, ndaba, kino, ekyo, kiri, ku, kikwata, kikwata ku",
+        "ennamba, nnamba, nnonze, nonze, nonda, okuddamu, okuddamu kwange, kwange, kyange, ekyange",
+        "oli otya, wasuze otya, osiibye otya, kubanga, nange, nze, nga, kye, ekituufu, ekituufu kye",
         "banange, ddala, mazima, nnina, nina, tulina, waliwo, eyo, eno, awo, mukwano, munnange, katonda",
-        "katonda akuwe",
-        "gyebale, gyebale ko, gyebaleko, jebale, okuddamu kuli, eky, ey, bannange, wano, kituufu",
-        "webale kusoma, tukwagala",
-        "akuwe emikisa, akuume, sula bulungi, siiba bulungi, bulungi, ye",
+        "katonda akuwe, gyebale, gyebale ko, gyebaleko, jebale, okuddamu kuli, eky, ey, bannange, wano",
+        "kituufu, webale kusoma, tukwagala, akuwe emikisa, akuume, sula bulungi, siiba bulungi, bulungi",
+        "ye, obulamu obulungi",
     ),
     joiners=phrases("na, ne, era, nga"),
     negations=phrases("tebu, ssi, si, tekikwata, tekikwata ku"),
     later=phrases("oluvannyuma, enkya, nja kuddamu"),
     contrasts=phrases("naye, wabula, ate"),
     conditions=phrases(
-        "singa, bwe munaasasula, ssinga, ki, ani, mmeka, meka, wagambye, mwagambye, wagamba, lwaki, ddi"
+        "ki, ani, mmeka, meka, wagambye, mwagambye, wagamba, lwaki, ddi",
+    ),
+    asides=phrases(
+        "ndi wano, ndiwano, tuli wano, neetegese, nneetegese, netegese, nteeseteese, ntuuse, nfunye",
+        "nfunye obubaka, mbufunye, mpeereza, mpeerezaako, weereza, muweereze, mumpeereze, ekirala",
+        "ekiddako, ekibuuzo ekirala, njagala omulimu, njagala emirimu, njagala kukola, nnindiridde",
+        "nindiridde, ntegedde, nkitegedde, sitegedde, sikitegedde, sinnasasulwa, sinasasulwa, sinnafuna",
+        "sinafuna, sinnazifuna, ssente zange, sente zange, musasule, munsasule, nsasulwe, tewali buzibu",
+        "tewali network, network, ye abange, nyiga, sisobola, sisobola kugamba",
+    ),
+    terms=phrases(
+        "singa, ssinga, kasita, bwe, bwe munaasasula, bwe munansasula, bwe munasasula, bwe kiba, bw oba",
+        "kisinziira, kisinziira ku, olumu, olumu n olumu, oluusi, ebimu, abamu, kitegeeza ki, kitegeeza",
+        "kitegeza ki, kitegeza, amakulu ki, kye ki",
+    ),
+    reported=phrases(
+        "yagamba, agamba, agambye, baagamba, bagamba, bagambye, yangamba, bangamba, bantegeeza",
+        "abantu bagamba",
+    ),
+    topics=phrases(
+        "ensonga, nsonga, ensonga y, ensonga z, obuzibu, obuzibu bwa, buzibu bwa, ebizibu, ebizibu bya",
+        "kizibu, ekizibu kya, ekizibu, ebya, eby, by, bya, mapya, empya, mabi, embi, lubi, mbi, yafuuse",
+        "gafuuse, eyonoonese, luyonoonese, gayonoonese, yayonoonese, lwayonooneka",
     ),
     corrections=phrases(
         "nkyusizza, kikyuse, kikyuseeko, mpandiise bubi, nkoze nsobi, nsonyiwa, nsonyiwe, nsonyiwako",
@@ -106,7 +140,9 @@ LUGANDA = Words(
     waits=phrases("linda, nedda linda, lindako, linda katono, linda ko"),
     hedges=phrases("mpozzi, oboolyawo, kumpi, nga ku"),
     alternatives=phrases("oba"),
-    everything=phrases("byonna, zonna, bonna, gonna, byonna bisatu"),
+    everything=phrases(
+        "byonna, zonna, bonna, gonna, byonna bisatu",
+    ),
     nothing=phrases("tewali, tewali nakimu, tewali na kimu, sirina, ssirina, tetulina, nakimu, tewali kintu"),
     both=phrases("byombi, zombi, bombi"),
     units=phrases(
@@ -120,8 +156,7 @@ LUGANDA = Words(
     ),
     inexact=phrases(
         "okusukka, okusukka mu, okusinga, wansi wa, wakati wa, kitundu, ekitundu, nnusu, waakiri, wakiri",
-        "nnyingi, bangi",
-        "abangi, mitono, ezisukka mu, abasukka mu",
+        "nnyingi, bangi, abangi, mitono, ezisukka mu, abasukka mu, nange",
     ),
     halves=phrases("ne kitundu, nekitundu, n ekitundu, nekitundu"),
     day=phrases("ennaku, nnaku, lunaku, olunaku"),

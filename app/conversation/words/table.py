@@ -48,8 +48,16 @@ class Words:
     hedges: frozenset[str] = _NONE
     # Take back part of what went before: yes, but.
     contrasts: frozenset[str] = _NONE
-    # Make an answer in words none: yes if you pay, yes what is the question, you said 1.
+    # Make an answer in words none: yes what is the question, you said 1.
     conditions: frozenset[str] = _NONE
+    # Said to us and not of what was asked: yes I am ready, no I was not paid. As conditions.
+    asides: frozenset[str] = _NONE
+    # What an answer hangs on, or what asks for its meaning; it undoes a digit before it, too: 1 only if it rains.
+    terms: frozenset[str] = _NONE
+    # Somebody else's word for what follows: she said no.
+    reported: frozenset[str] = _NONE
+    # Beside the name of a choice they add nothing (health issue); beside a digit they are counted.
+    topics: frozenset[str] = _NONE
     alternatives: frozenset[str] = _NONE  # or
     everything: frozenset[str] = _NONE
     nothing: frozenset[str] = _NONE

@@ -1,0 +1,86 @@
+"""Answers that say in words which question each is for: `first yes second no`, `yes to 1 no to 2`. Pure.
+
+Written again with the number of each question in front (`1) yes 2) no`), as bundle.py reads them; empty where a
+reply says nothing so.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from app.conversation.reply.spelled import number_words
+
+_BEHIND = "to|for|on|kwa|ku|pour|a|pou"
+_ARTICLE = "the|number|no|la|le|ya|namba|swali la|question|numero"
+_ANSWER_FIRST = re.compile(
+    rf"([^\W\d_]+),? (?:{_BEHIND})(?: (?:{_ARTICLE}))?(?: (?:{_ARTICLE}))? (\d{{1,2}})(?!\d)(?: one)?"
+)
+# What stands beside a word that numbers a question, and says only that it is one.
+_QUESTION = (
+    "questions?|qn|swali|swala|jibu|ekibuuzo|ekibuzo|okuddamu|kesyon|kesyon an|sawal|सवाल|प्रश्न|ጥያቄ|tiyake|wala|wali"
+    "|wale|वाला|वाली|वाले|one|ke liye|के लिए|the|for|kwa|ku|pour|pou|la|le|du|de"
+)
+_LAST = (
+    "the last one|the last|last one|last|ya mwisho|la mwisho|cha mwisho|wa mwisho|esembayo|ekisembayo|asembayo"
+    "|le dernier|la derniere|dernier|derniere|denye a|denye|aakhri|aakhiri|akhri|akhiri|antim|आखिरी|अंतिम|የመጨረሻው|የመጨረሻ"
+    "|yemechereshaw|yemechersha"
+)
+
+
+@lru_cache(maxsize=16)
+def _ordinals(language: str) -> tuple[re.Pattern[str], Mapping[str, int]]:
+    places = number_words(language).ordinals
+    longest_first = "|".join(map(re.escape, sorted(places, key=len, reverse=True)))
+    beside = rf"(?:(?:{_QUESTION}) ){{0,3}}"
+    behind = rf"(?: (?:{_QUESTION})(?![^\W_])){{0,2}}"
+    return re.compile(rf"(?<![^\W_]){beside}(?P<place>{longest_first}|{_LAST}){behind}(?![^\W_])"), places
+
+
+def numbered(plain: str, language: str, count: int) -> str:
+    """Write the words that number several of `count` questions as digits: `first yes second no` as `1) yes 2) no`."""
+    pattern, places = _ordinals(language)
+    if not any(place in plain for place in places):
+        return ""
+    named = [places.get(found["place"], count) for found in pattern.finditer(plain)]
+    if len(set(named)) != len(named):
+        return ""
+    rest = pattern.sub(" | ", plain)
+    digits = [len(re.findall(r"\d", part)) for part in rest.split("|")]
+    if digits[0] == 0 and set(digits[1:]) == {1}:
+        return _written(pattern, places, count, plain)
+    if any(digits):
+        return ""
+    return turned(_written(pattern, places, count, plain, mark="")) or _written(pattern, places, count, plain)
+
+
+def _written(
+    pattern: re.Pattern[str], places: Mapping[str, int], count: int, plain: str, mark: str = ")"
+) -> str:
+    def digit(found: re.Match[str]) -> str:
+        return f" {places.get(found['place'], count)}{mark} "
+
+    keeps_prepositions = mark == ""
+    return re.sub(r" +", " ", (_bare(pattern) if keeps_prepositions else pattern).sub(digit, plain)).strip()
+
+
+@lru_cache(maxsize=32)
+def _bare(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """Return what finds the words that number alone, so that `yes for the first` keeps its `for`."""
+    place = pattern.pattern[pattern.pattern.index("(?P<place>") :]
+    return re.compile(rf"(?<![^\W_])(?:(?:the|la|le) )?{place}")
+
+
+def turned(plain: str) -> str:
+    """Write answers that stand before the numbers of their questions behind them: `yes to 1` as `1) yes`."""
+    found = _ANSWER_FIRST.findall(plain)
+    if len(found) < 2 or re.search(
+        r"\w", re.sub(r"(?<![^\W_])and(?![^\W_])", "", _ANSWER_FIRST.sub("", plain))
+    ):
+        return ""
+    return " ".join(f"{number}) {answer}" for answer, number in found)
+
+
+def names_places(plain: str, language: str) -> int:
+    """Return how many words of a reply may number a question."""
+    pattern, _ = _ordinals(language)
+    return sum(1 for _ in pattern.finditer(plain))
