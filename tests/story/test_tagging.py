@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from app.operations import timeouts
 from app.tasks.models import Answer, Result
 from tests.story.conftest import Phones, World
 
@@ -62,3 +63,20 @@ def test_labels_said_twice_or_outside_the_list_are_asked_about(world: World, pho
     [again] = world.text(phones(1), "1 7")
     assert "1 Water 2 Roads 3 Schools" in again
     assert values(world) == []
+
+
+def test_each_label_is_judged_by_how_often_it_applies(world: World, phones: Phones) -> None:
+    """At a fit of all answers, and between two fits by what the last one left."""
+    adaptive = {"mode": "adaptive", "confidence": 0.9, "max_answers": 5}
+    project = world.project(4, **TAGGING, multiple=True, redundancy=adaptive)
+    for n in (1, 2, 3):
+        world.join(phones(n))
+        for _ in range(4):
+            world.text(phones(n), "1")
+        timeouts.run_due()
+        world.session.refresh(project)
+        assert project.model is not None  # fitted with the first person's answers, kept for the others'
+        shares = [yes for _, yes in project.model["prior"]]
+        assert shares[0] > 0.5 > shares[1] == shares[2]
+    found = world.session.scalars(select(Result)).all()
+    assert {one.value for one in found} == {"water"}

@@ -114,10 +114,15 @@ def counted(ballots: Sequence[Ballot]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Numbered:
-    """Ballots as arrays: the votes, the known truths, and which row of them is which task and worker."""
+    """Ballots as arrays: the votes, the known truths, and which row of them is which task and worker.
+
+    `kind` says of each row which of several labels it is of (None where there is one): labels differ in how often
+    they apply.
+    """
 
     votes: Votes
     truth: NDArray[np.intp]
+    kind: NDArray[np.intp] | None
     tasks: dict[UUID, int]
     workers: list[UUID]
 
@@ -143,4 +148,5 @@ def number(ballots: Sequence[Ballot], choices: Choices, gold: Mapping[UUID, str]
         if task_id in tasks and choices.knows(value):
             at = tasks[task_id] * parts
             truth[at : at + parts] = choices.labels(value)
-    return Numbered(votes, truth, tasks, list(workers))
+    kind = np.tile(np.arange(parts), len(tasks)) if choices.several else None
+    return Numbered(votes, truth, kind, tasks, list(workers))

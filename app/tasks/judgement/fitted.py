@@ -99,7 +99,7 @@ def fitted(session: Session, project: Project, groups: Groups) -> Fitted | None:
     gold = select(Task.id, Task.gold).where(Task.project_id == project.id, Task.gold.is_not(None))
     truth = {task_id: value for task_id, value in session.execute(gold) if value is not None}
     found = number(ballots, choices, truth)
-    return Fitted(choices, found, fit(found.votes, gold=found.truth))
+    return Fitted(choices, found, fit(found.votes, gold=found.truth, kind=found.kind))
 
 
 def _ballots(
@@ -194,7 +194,8 @@ def by_what_is_kept(
         counted = fitted_at is not None and when[ballot.task_id, ballot.worker_id] <= fitted_at
         for part, label in enumerate(choices.labels(ballot.value)):
             votes[ballot.task_id][part].append(Vote(worker, label, weight, counted))
-    return {task_id: [update(model, part) for part in parts] for task_id, parts in votes.items()}
+    models = [model.of_kind(part) for part in range(choices.parts)]
+    return {task_id: list(map(update, models, parts)) for task_id, parts in votes.items()}
 
 
 def _kept(

@@ -87,8 +87,8 @@ class Model:
         return int(self.prior.shape[-1])
 
     def of_kind(self, kind: int) -> "Model":
-        """Return the model of one kind of task, by which one task of it is judged."""
-        return replace(self, prior=self.prior[kind])
+        """Return the model of one kind of task, by which one task of it is judged: this one where all are of one."""
+        return self if self.prior.ndim == 1 else replace(self, prior=self.prior[kind])
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Model":

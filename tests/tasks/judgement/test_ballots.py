@@ -36,6 +36,23 @@ def test_votes_of_several_labels_stand_by_task_and_label() -> None:
     assert found.truth.tolist() == [UNKNOWN] * 3 + [0, 0, 1]
 
 
+def test_each_of_several_labels_is_as_frequent_as_it_is_named() -> None:
+    tasks = [ids.new() for _ in range(40)]
+    said = [
+        vote("water|road" if at % 10 == 0 else "water", task=task)
+        for at, task in enumerate(tasks)
+        for _ in (1, 2)
+    ]
+    found = number(said, TAGS, {})
+    assert found.kind is not None
+    assert found.kind.tolist() == [0, 1, 2] * 40
+    assert number([vote("yes")], YES_NO, {}).kind is None
+    water, road, school = fit(found.votes, kind=found.kind).model.prior[:, 1]
+    assert water > 0.8
+    assert 0.4 > road > school
+    assert road < fit(found.votes).model.prior[1] - 0.1
+
+
 def test_gold_of_another_shape_is_no_truth() -> None:
     assert number([vote("yes")], YES_NO, {ONE: "maybe"}).truth.tolist() == [UNKNOWN]
 
