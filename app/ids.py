@@ -6,6 +6,7 @@ A type prefix makes a pasted id say what it is, and an id of the wrong type is r
 import os
 import threading
 import uuid
+from datetime import datetime
 
 from app import clock
 from app.errors import AppError
@@ -24,6 +25,11 @@ def new() -> uuid.UUID:
     milliseconds, fraction = divmod(ticks, _TICKS_A_MILLISECOND)
     random = int.from_bytes(os.urandom(8)) & (1 << 62) - 1
     return uuid.UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random)
+
+
+def earliest(at: datetime) -> uuid.UUID:
+    """Return what sorts before every id made at `at` or later, and behind those of a millisecond earlier."""
+    return uuid.UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 _TICKS_A_MILLISECOND = 1 << 12

@@ -29,6 +29,13 @@ def test_ids_sort_by_the_time_they_were_made() -> None:
     assert {identifier.variant for identifier in made} == {uuid.RFC_4122}
 
 
+def test_the_earliest_id_of_an_instant_lies_between_those_before_and_those_after_it() -> None:
+    with time_machine.travel(datetime(2026, 3, 2, 6, 0, 0, 500_000, tzinfo=UTC), tick=False) as traveller:
+        before = ids.new()
+        traveller.shift(0.001)
+        assert before < ids.earliest(clock.now()) < ids.new()
+
+
 @pytest.mark.parametrize("stands_still", [False, True])
 def test_ids_sort_by_when_they_were_made_also_within_a_millisecond(stands_still: bool) -> None:
     with time_machine.travel("2031-05-01T10:00:00.0015Z", tick=not stands_still):

@@ -16,6 +16,7 @@ from app.settings import settings
 from app.tasks.models import Answer, Project, Skill
 from app.tasks.quality import DEFAULT
 from app.tasks.quality.model import SKILL
+from app.tasks.speed import forecasting
 from app.tasks.speed.expecting import Expected, expected
 
 # Workers and answers of earlier projects that are enough to go by, and how many of the newest are read.
@@ -26,8 +27,6 @@ _KNOWN_FROM = 10
 _CONVERSATION_S = 600
 # What an answer takes where nothing was measured: to read a text message, decide, and type a digit.
 ASSUMED_ANSWER_S = 30
-# What one worker answers in an open hour where there is work for them: as the simulated crowd does (docs/speed.md).
-ASSUMED_PER_HOUR = 0.3
 # Who was heard from within this is counted as somebody who will answer.
 _ACTIVE = timedelta(days=30)
 _MOST_COUNTED = 100_000
@@ -51,7 +50,7 @@ def expect(session: Session, *, project: Project, tasks: int, places: int, now: 
     """Return what to expect of a project of so many tasks, which has so many places at most."""
     found = Expectation(answers=float(places))
     _quality(session, project, tasks, found)
-    _time(session, project, found, now)
+    _time(session, project, tasks, found, now)
     _pay(session, project, found)
     return found
 
@@ -99,7 +98,7 @@ def _skill(session: Session) -> tuple[float, str]:
     return float(mean), f"Measured: workers were right {mean:.0%} of the time in projects here so far."
 
 
-def _time(session: Session, project: Project, found: Expectation, now: datetime) -> None:
+def _time(session: Session, project: Project, tasks: int, found: Expectation, now: datetime) -> None:
     workers = habits.active(
         session,
         since=now - _ACTIVE,
@@ -113,12 +112,19 @@ def _time(session: Session, project: Project, found: Expectation, now: datetime)
             "Nobody who may do this work was heard from in the last 30 days: invite workers who read its languages."
         )
         return
-    open_s = found.answers / (workers * ASSUMED_PER_HOUR) * 3600 + project.lease_s / 2
-    ends = hours.add_open_time(settings().quiet_hours, now, timedelta(seconds=open_s), zone_of(project))
+    ahead = forecasting.before(
+        answers=found.answers,
+        tasks=int(found.answers) if project.kind == "survey" else tasks,
+        workers=workers,
+        lease_s=float(project.lease_s),
+        adaptive=project.adaptive,
+    )
+    ends = hours.add_open_time(settings().quiet_hours, now, timedelta(seconds=ahead.done_s), zone_of(project))
     found.finished_in_s = int((ends - now).total_seconds())
     found.basis["finished_in_s"] = (
         f"{workers} workers who may do it were heard from in the last 30 days; assumed that each gives "
-        f"{ASSUMED_PER_HOUR:g} answers an hour by day and does nothing else. Once it runs there is a forecast."
+        f"{forecasting.FIRST_DAY_ANSWERS} answers on the first day, fewer later, and does nothing else. "
+        "Once it runs there is a forecast."
     )
 
 

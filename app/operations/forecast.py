@@ -2,27 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import hours
+from app import hours, ids
 from app.operations.expect import expectation_of
-from app.operations.pace import round_s, zone_of
+from app.operations.pace import zone_of
 from app.settings import settings
 from app.tasks.judgement import reviews
 from app.tasks.models import Answer, Assignment, Project, Result, Task
 from app.tasks.quality.model import SKILL
 from app.tasks.speed import forecasting
-from app.tasks.speed.forecasting import ADAPTIVE_IN_TURN, Going
+from app.tasks.speed.forecasting import ADAPTIVE_IN_TURN, Going, Tally
 
-# The rate is that of the newest answers, of the last day at most.
-_NEWEST = 1000
+# The rate is that of the last day.
 _WINDOW = timedelta(days=1)
-# So many finished tasks say how many answers one gets.
-_LEAST_FINISHED = 20
-_HARDER = 1.2
+# So many questions say how many run out.
+_NEWEST = 1000
 
 
 @dataclass(frozen=True)
@@ -48,17 +45,16 @@ _UNSAID = {
 
 
 def forecast_of(session: Session, project: Project, now: datetime) -> Forecast:
-    """Return the forecast of a project. Reads its tasks once, and the newest answers."""
+    """Return the forecast of a project. Reads its tasks once, and counts the answers of a day."""
     if project.state != "running":
         return Forecast(why=_UNSAID[project.state])
-    tasks = _tasks(session, project)
-    if not tasks.left:
+    tally = _tally(session, project)
+    if not tally.open_tasks:
         waits = reviews.pending(session, project.id, now)
         return Forecast(
             why="Every task is finished; results wait for a person." if waits else "Every task is finished."
         )
-    newest = _newest(session, project, now)
-    going = _going(session, project, tasks, newest, now)
+    going = _going(session, project, tally, now)
     found = forecasting.ahead(going)
     if found is None:
         least = forecasting.LEAST_ANSWERS
@@ -69,7 +65,7 @@ def forecast_of(session: Session, project: Project, now: datetime) -> Forecast:
     return Forecast(
         half_at=_instant(project, now, found.half_s)
         if going.left_to_half
-        else _half_at(session, project, tasks),
+        else _half_at(session, project, tally.tasks),
         done_at=done_at,
         done_by=_instant(project, now, found.done_by_s),
         late=None if project.deadline is None else done_at > project.deadline,
@@ -81,40 +77,54 @@ def _instant(project: Project, now: datetime, open_s: float) -> datetime:
     return found.replace(microsecond=0)
 
 
-def _tasks(session: Session, project: Project) -> Any:
+def _tally(session: Session, project: Project) -> Tally:
+    """Return the tally, in the order of its fields."""
     is_open = Task.state == "open"
-    return session.execute(
+    found = session.execute(
         select(
-            func.count().label("tasks"),
-            func.count().filter(is_open).label("left"),
-            func.coalesce(func.sum(Task.answered).filter(is_open), 0).label("answered_open"),
-            func.coalesce(func.sum(Task.places - Task.answered).filter(is_open), 0).label("empty"),
-            func.coalesce(func.sum(Task.answered).filter(~is_open), 0).label("answered_done"),
-            func.coalesce(func.sum(Task.unsure), 0).label("unsure"),
+            func.count(),
+            func.count().filter(is_open),
+            func.coalesce(func.sum(Task.places - Task.answered).filter(is_open), 0),
+            func.coalesce(func.sum(Task.answered).filter(is_open), 0),
+            func.coalesce(func.sum(Task.answered).filter(~is_open), 0),
+            func.coalesce(func.sum(Task.unsure), 0),
         ).where(Task.project_id == project.id)
     ).one()
+    return Tally(*(int(value) for value in found))
 
 
-def _newest(session: Session, project: Project, now: datetime) -> Any:
-    newest = (
-        select(Answer.answered_at)
-        .where(Answer.project_id == project.id)
-        .order_by(Answer.id.desc())
-        .limit(_NEWEST)
-        .subquery()
-    )
-    return session.execute(
-        select(func.count().label("answers"), func.min(newest.c.answered_at).label("since")).where(
-            newest.c.answered_at > now - _WINDOW
+def _answers(session: Session, project: Project, since: datetime) -> int:
+    """Return how many places were answered since then. Of a day: an hour of it is a rush, or nobody's.
+
+    A respondent of a survey is one place, with as many answers as were asked.
+    """
+    if project.kind == "survey":
+        ended = (
+            Assignment.project_id == project.id,
+            Assignment.state == "answered",
+            Assignment.ended_at > since,
         )
-    ).one()
+        return session.scalar(select(func.count()).where(*ended)) or 0
+    came = (
+        Answer.project_id == project.id,
+        Answer.id >= ids.earliest(since),
+        Answer.answered_at > since,
+    )
+    return session.scalar(select(func.count()).where(*came)) or 0
 
 
-def _run_out(session: Session, project: Project) -> tuple[int, int]:
-    """Return how many of the newest questions that ended did so without an answer, and how many those are."""
+def _run_out(session: Session, project: Project, now: datetime) -> tuple[int, int]:
+    """Return how many of the newest questions whose lease is over ended without an answer, and how many those are.
+
+    Those still out are left out, the answered among them too: else a project just begun would seem to be answered by
+    all.
+    """
+    lease_ends = func.coalesce(
+        Assignment.expires_at, Assignment.offered_at + timedelta(seconds=project.lease_s)
+    )
     newest = (
         select(Assignment.state)
-        .where(Assignment.project_id == project.id)
+        .where(Assignment.project_id == project.id, lease_ends <= now)
         .order_by(Assignment.offered_at.desc())
         .limit(_NEWEST)
         .subquery()
@@ -125,54 +135,46 @@ def _run_out(session: Session, project: Project) -> tuple[int, int]:
     return run_out, ended
 
 
-def _going(session: Session, project: Project, tasks: Any, newest: Any, now: datetime) -> Going:
-    answered = int(tasks.answered_open + tasks.answered_done)
-    finished = tasks.tasks - tasks.left
+def _going(session: Session, project: Project, tally: Tally, now: datetime) -> Going:
     left = forecasting.answers_left(
-        open_tasks=tasks.left,
-        answered_open=int(tasks.answered_open),
-        wanted=_wanted(project, finished, int(tasks.answered_done)),
-        empty_places=int(tasks.empty),
-        unsure_share=float(tasks.unsure) / max(1.0, float(tasks.unsure) + answered),
+        tally, quoted=_quoted(project), most=float(project.most_places), adaptive=project.adaptive
     )
-    begins = now - _WINDOW
-    if newest.answers == _NEWEST:
-        begins = newest.since
-    elif project.launched_at is not None:
-        begins = max(begins, project.launched_at)
-    run_out, ended = _run_out(session, project)
+    launched_at = project.launched_at or now - _WINDOW
+    begins = max(now - _WINDOW, launched_at)
+    run_out, ended = _run_out(session, project, now)
+
+    def open_s(since: datetime) -> float:
+        return hours.open_seconds(settings().quiet_hours, since, now, zone_of(project))
+
     return Going(
         left=left,
-        left_to_half=left * max(0.0, tasks.tasks / 2 - finished) / tasks.left,
-        answers=newest.answers,
-        over_s=hours.open_seconds(settings().quiet_hours, begins, now, zone_of(project)),
+        left_to_half=forecasting.to_half(tally, left),
+        answers=_answers(session, project, begins),
+        over_s=open_s(begins),
+        since_s=open_s(max(launched_at, now - 2 * _WINDOW)),
         rest_s=float(settings().session_pause_s),
-        tasks=tasks.tasks,
-        open_tasks=tasks.left,
+        # The people a survey waits for are its one task's.
+        open_tasks=tally.empty_places if project.kind == "survey" else tally.open_tasks,
         run_out=run_out,
         ended=ended,
-        round_s=min(round_s(session, project), float(project.lease_s)),
+        lease_s=float(project.lease_s),
         in_turn=ADAPTIVE_IN_TURN if project.adaptive else 1,
     )
 
 
-def _wanted(project: Project, finished: int, answered_done: int) -> float:
-    """Return how many answers a task is expected to get: as the quote said, or more where those finished had more."""
+def _quoted(project: Project) -> float:
+    """Return how many answers a task was expected to get before the project ran."""
     if not project.adaptive:
         return float(project.answers_wanted)
-    wanted = 2.0 if project.spec.get("multiple") else expectation_of(project, SKILL).answers
-    if finished >= _LEAST_FINISHED:
-        # Those that finish first are the easy ones; what is left takes somewhat more.
-        wanted = max(wanted, _HARDER * answered_done / finished)
-    return min(wanted, float(project.most_answers))
+    return 2.0 if project.spec.get("multiple") else expectation_of(project, SKILL).answers
 
 
-def _half_at(session: Session, project: Project, tasks: Any) -> datetime | None:
+def _half_at(session: Session, project: Project, tasks: int) -> datetime | None:
     """Return when half of the tasks were finished."""
     return session.scalar(
         select(Result.concluded_at)
         .where(Result.project_id == project.id)
         .order_by(Result.concluded_at)
-        .offset(max(0, (tasks.tasks + 1) // 2 - 1))
+        .offset(max(0, (tasks + 1) // 2 - 1))
         .limit(1)
     )

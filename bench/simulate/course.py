@@ -42,6 +42,7 @@ class Scheme:
     good_hours: bool = True
     quickest_first: bool = True
     deadline: datetime | None = None
+    starts: datetime = START
 
 
 @dataclass
@@ -71,7 +72,7 @@ class _State:
     """One worker in the course of a job, as their row has it."""
 
     person: Person
-    available_at: datetime | None = START
+    available_at: datetime | None
     asked: _Asked | None = None
     session: int = 0
     ignored: int = 0
@@ -90,23 +91,24 @@ class Course:
         self, scheme: Scheme, rule: Rule, given: Parameters, crowd: list[Person], true: Truth, rng: Generator
     ) -> None:
         self.scheme, self.rule, self.given, self.true, self.rng = scheme, rule, given, true, rng
-        self.job = Job(given.tasks, given.workers, rule.begins_with, START)
-        self.people = [_State(person) for person in crowd]
+        self.job = Job(given.tasks, given.workers, rule.begins_with, scheme.starts)
+        self.people = [_State(person, scheme.starts) for person in crowd]
         self.spent = Spent()
-        self.now = START
+        self.now = scheme.starts
         self._events: list[tuple[datetime, int, str, int, _Asked | None]] = []
         self._order = 0
         self._judging = False
         self._waiting_now = 0
         self._round_s = 0.0
+        self._leases_over = 0
         self.answers: list[Answered] = []
         self.said: list[Said | None] = []
 
     def run(self) -> None:
         """Go on until every task is done, or nothing more can come."""
         for number in range(len(self.people)):
-            self._at(START, "wake", number)
-        while self._events and self.job.left and self.now < START + LONGEST:
+            self._at(self.now, "wake", number)
+        while self._events and self.job.left and self.now < self.scheme.starts + LONGEST:
             self.now, _, kind, number, asked = heapq.heappop(self._events)
             self.job.now = self.now
             getattr(self, f"_{kind}")(number, asked)
@@ -118,15 +120,15 @@ class Course:
         told = len(self.said)
         if told == len(SHARES) or len(self.job.done_at) < SHARES[told] * self.job.tasks:
             return
-        rules = Rules(START, QUIET, ZONE, PAUSE.total_seconds(), self.rule.wanted())
+        wanted, most = self.rule.wanted()
+        rules = Rules(self.scheme.starts, QUIET, ZONE, PAUSE.total_seconds(), LEASE_S, wanted, most)
         said = foretell(
             self.job,
             self.answers,
             SHARES[told],
             rules,
             run_out=self.spent.run_out,
-            ended=self.spent.run_out + self.spent.paid,
-            round_s=min(self._pace().round_s, LEASE_S),
+            ended=self._leases_over,
         )
         self.said.append(said)
 
@@ -216,6 +218,7 @@ class Course:
     def _expire(self, number: int, asked: _Asked | None) -> None:
         worker = self.people[number]
         assert asked is not None
+        self._leases_over += len(asked.tasks)
         if asked.answered or asked.expired:
             return
         asked.expired = True

@@ -8,21 +8,21 @@ from itertools import takewhile
 from app import hours
 from app.hours import QuietHours
 from app.tasks.speed import forecasting
-from app.tasks.speed.forecasting import Going
+from app.tasks.speed.forecasting import Going, Tally
 from bench.simulate.jobs import Job
 
 # Forecasts are made when so large a share of the tasks is finished.
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 _WINDOW = timedelta(days=1)
-_LEAST_FINISHED = 20
 
 
 @dataclass(frozen=True)
 class Said:
-    """A forecast: made when this share was finished, at `now`; the likely end, and that of nine cases in ten."""
+    """A forecast: made when this share was finished, at `now`; half, the likely end, and that of nine cases in ten."""
 
     share: float
     now: datetime
+    half_at: datetime
     done_at: datetime
     done_by: datetime
 
@@ -43,54 +43,51 @@ class Rules:
     quiet: QuietHours | None
     zone: str
     rest_s: float
-    wanted: float
+    lease_s: float
+    quoted: float
+    most: float
 
 
 def foretell(
-    job: Job,
-    answers: Sequence[Answered],
-    share: float,
-    rules: Rules,
-    *,
-    run_out: int,
-    ended: int,
-    round_s: float,
+    job: Job, answers: Sequence[Answered], share: float, rules: Rules, *, run_out: int, ended: int
 ) -> Said | None:
     """Return what the forecast says now, from what the app reads of its rows (operations/forecast.py)."""
     now, is_open = job.now, job.open_
-    newest = sum(1 for _ in takewhile(lambda answer: answer.at > now - _WINDOW, reversed(answers)))
     if not is_open.any():
         return None
-    finished, unsure = int((~is_open).sum()), float(job.unsure.sum())
-    wanted = rules.wanted
-    if job.first_places == 1 and finished >= _LEAST_FINISHED:
-        wanted = max(wanted, 1.2 * float(job.answered[~is_open].sum()) / finished)
-    left = forecasting.answers_left(
+    adaptive = job.first_places == 1
+    tally = Tally(
+        tasks=job.tasks,
         open_tasks=int(is_open.sum()),
-        answered_open=int(job.answered[is_open].sum()),
-        wanted=wanted,
         empty_places=int((job.places - job.answered)[is_open].sum()),
-        unsure_share=unsure / max(1.0, unsure + len(answers)),
+        answered_open=int(job.answered[is_open].sum()),
+        answered_done=int(job.answered[~is_open].sum()),
+        unsure=int(job.unsure.sum()),
     )
+    left = forecasting.answers_left(tally, quoted=rules.quoted, most=rules.most, adaptive=adaptive)
+
+    def open_s(since: datetime) -> float:
+        return hours.open_seconds(rules.quiet, max(rules.start, since), now, rules.zone)
+
     found = forecasting.ahead(
         Going(
             left=left,
-            left_to_half=0.0,
-            answers=newest,
-            over_s=hours.open_seconds(rules.quiet, max(rules.start, now - _WINDOW), now, rules.zone),
+            left_to_half=forecasting.to_half(tally, left),
+            answers=sum(1 for _ in takewhile(lambda answer: answer.at > now - _WINDOW, reversed(answers))),
+            over_s=open_s(now - _WINDOW),
+            since_s=open_s(now - 2 * _WINDOW),
             rest_s=rules.rest_s,
-            tasks=job.tasks,
-            open_tasks=int(is_open.sum()),
+            open_tasks=tally.open_tasks,
             run_out=run_out,
             ended=ended,
-            round_s=round_s,
-            in_turn=forecasting.ADAPTIVE_IN_TURN if job.first_places == 1 else 1,
+            lease_s=rules.lease_s,
+            in_turn=forecasting.ADAPTIVE_IN_TURN if adaptive else 1,
         )
     )
     if found is None:
         return None
     ends = [
         hours.add_open_time(rules.quiet, now, timedelta(seconds=seconds), rules.zone)
-        for seconds in (found.done_s, found.done_by_s)
+        for seconds in (found.half_s, found.done_s, found.done_by_s)
     ]
     return Said(share, now, *ends)

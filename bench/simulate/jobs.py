@@ -116,6 +116,13 @@ class Job:
         self.places[task] += count
         self.freed[task] = True
 
+    def open_again(self, task: int) -> None:
+        """Ask one answer more of a task that was concluded; its result stays until it is anew."""
+        self.open_[task] = True
+        del self.done_at[task]
+        self.places[task] = max(self.places[task], self.answered[task] + 1)
+        self.freed[task] = True
+
     def conclude(self, task: int, told: int, *, review: bool) -> None:
         """Write the result."""
         self.open_[task] = False

@@ -9,7 +9,7 @@ import numpy as np
 from app import pricelist
 from app.payments.pricing import place_cost
 from app.settings import settings
-from bench.simulate.course import START, Course, Scheme
+from bench.simulate.course import Course, Scheme
 from bench.simulate.crowd import Parameters, people, truth
 from bench.simulate.rules import Rule
 from bench.simulate.words import CURRENCY, PAY_MINOR
@@ -71,7 +71,7 @@ def run_of(course: Course, *, clear: bool = False) -> Run:
     scored = [task for task in job.told if not (clear and true.ambiguous[task])]
     right = {task: job.told[task] == true.value[task] for task in scored}
     kept = [task for task in scored if task not in job.reviewed]
-    ends = sorted((at - START).total_seconds() / _HOUR_S for at in job.done_at.values())
+    ends = sorted((at - course.scheme.starts).total_seconds() / _HOUR_S for at in job.done_at.values())
 
     def share_h(share: float) -> float:
         place = int(np.ceil(share * given.tasks)) - 1
@@ -88,39 +88,6 @@ def run_of(course: Course, *, clear: bool = False) -> Run:
         most_h=share_h(0.95),
         all_h=share_h(1.0),
     )
-
-
-@dataclass(frozen=True)
-class Foresight:
-    """How forecasts made at one share of the tasks turned out, over the jobs that were finished.
-
-    `left_h` is how long was really left, `off_h` how far the likely end lay from the real one (both means), `kept` the
-    share of jobs that were finished by the late end.
-    """
-
-    share: float
-    left_h: float
-    off_h: float
-    kept: float
-
-
-def foresight(courses: Sequence[Course]) -> list[Foresight]:
-    """Return how good the forecasts of jobs were, by the share finished when they were made."""
-    pairs = [
-        (said, max(course.job.done_at.values()))
-        for course in courses
-        if not course.job.left
-        for said in course.said
-        if said is not None
-    ]
-    found = []
-    for share in sorted({said.share for said, _ in pairs}):
-        these = [(said, end) for said, end in pairs if said.share == share]
-        left = [(end - said.now).total_seconds() / _HOUR_S for said, end in these]
-        off = [abs((end - said.done_at).total_seconds()) / _HOUR_S for said, end in these]
-        kept = [end <= said.done_by for said, end in these]
-        found.append(Foresight(share, float(np.mean(left)), float(np.mean(off)), float(np.mean(kept))))
-    return found
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from app.tasks.quality import CAREFUL, Fit, Posterior, Vote, Votes, audited, decide, fit, update
+from app.tasks.quality import CAREFUL, Fit, Posterior, Vote, Votes, audited, decide, fit, update, verdicts
 from app.tasks.quality import model as quality_model
 from app.tasks.speed.expecting import expected
 from app.tasks.speed.pacing import CALM, Pace, audit_goes_on, places_to_open
@@ -27,8 +27,8 @@ class Rule(Protocol):
     def end(self, job: Job) -> None:
         """Do what is done when every task is concluded."""
 
-    def wanted(self) -> float:
-        """Return how many answers a task is expected to get."""
+    def wanted(self) -> tuple[float, float]:
+        """Return how many answers a task is expected to get, and the most it can."""
 
 
 @dataclass
@@ -46,9 +46,9 @@ class Fixed:
     def end(self, job: Job) -> None:
         """Nothing is read again."""
 
-    def wanted(self) -> float:
+    def wanted(self) -> tuple[float, float]:
         """Return the answers that are fixed."""
-        return float(self.begins_with)
+        return float(self.begins_with), float(self.begins_with)
 
 
 @dataclass
@@ -74,9 +74,9 @@ class FirstTo:
     def end(self, job: Job) -> None:
         """Nothing is read again."""
 
-    def wanted(self) -> float:
+    def wanted(self) -> tuple[float, float]:
         """Return the answers that are fixed."""
-        return float(self.begins_with)
+        return float(self.begins_with), float(self.begins_with)
 
 
 @dataclass
@@ -94,7 +94,8 @@ class Adaptive:
 
     def judge(self, job: Job, waiting: list[int], pace: Pace) -> None:
         """Judge the waiting tasks."""
-        if self._found is None or len(job.said) >= self._fitted + max(_REFIT, _REFIT_SHARE * self._fitted):
+        found = self._found
+        if found is None or len(job.said) >= self._fitted + max(_REFIT, _REFIT_SHARE * self._fitted):
             self._refit(job)
         for each in waiting:
             posterior = self._posterior(job, each)
@@ -113,6 +114,16 @@ class Adaptive:
             )
             # A place may be empty still, because its worker let it run out.
             job.open(each, max(0, opened - int(job.places[each] - job.answered[each])))
+        if found is not self._found:
+            self._open_again(job)
+
+    def _open_again(self, job: Job) -> None:
+        """Ask again what was concluded and is doubtful by a new fit, unless a person looks at it."""
+        assert self._found is not None
+        ask = verdicts(self._found, self._found.answers, self.cap, self.confidence).ask
+        for task in np.flatnonzero(ask & ~job.open_ & (job.answered < self.cap)):
+            if int(task) not in job.reviewed and job.unsure[task] <= 2 * job.places[task]:
+                job.open_again(int(task))
 
     def end(self, job: Job) -> None:
         """Read every result again by a last fit, as the app does when a project ends."""
@@ -121,10 +132,11 @@ class Adaptive:
         for task in job.told:
             job.told[task] = self._found.posterior(task).best
 
-    def wanted(self) -> float:
+    def wanted(self) -> tuple[float, float]:
         """Return what the quote says."""
         skill = quality_model.SKILL
-        return expected(classes=2, skill=skill, fixed=None, confidence=self.confidence, most=self.cap).answers
+        quoted = expected(classes=2, skill=skill, fixed=None, confidence=self.confidence, most=self.cap)
+        return quoted.answers, float(self.cap)
 
     def _refit(self, job: Job) -> None:
         task, worker, label = job.votes()

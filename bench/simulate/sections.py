@@ -6,20 +6,16 @@ from functools import partial
 
 from app.tasks.quality import DEFAULT
 from bench.outcome import Outcome, Target
+from bench.simulate import foreseen
 from bench.simulate.course import Scheme
 from bench.simulate.crowd import Parameters
 from bench.simulate.measure import (
-    Foresight,
     Money,
     Run,
     at_accuracy,
-    course_of,
-    foresight,
     least_kept,
-    mean,
     money,
     played,
-    run_of,
 )
 from bench.simulate.rules import Adaptive, FirstTo, Fixed, Rule
 from bench.simulate.words import Words
@@ -217,12 +213,9 @@ def turnaround(given: Parameters, seeds: int, say: Say) -> Outcome:
     ]
     rows = [["way", "half done", "95 % done", "all done", "answers", "segments", "accuracy"]]
     found: dict[str, Run] = {}
-    foreseen: dict[str, list[Foresight]] = {}
     for name, scheme, rule in ways:
         say(f"turnaround: {name.strip()}")
-        courses = [course_of(scheme, rule(), given, seed) for seed in range(seeds)]
-        run = found[name.strip()] = mean([run_of(course) for course in courses])
-        foreseen[name.strip()] = foresight(courses)
+        run = found[name.strip()] = played(scheme, rule, given, seeds)
         rows.append([
             name, f"{run.half_h:.1f} h", f"{run.most_h:.1f} h", f"{run.all_h:.1f} h", f"{run.answers:.2f}",
             f"{run.segments:.2f}", f"{run.accuracy:.3f}",
@@ -233,18 +226,11 @@ def turnaround(given: Parameters, seeds: int, say: Say) -> Outcome:
         ours.most_h <= fixed.most_h,
     )  # fmt: skip
     figures: dict[str, object] = {name: _as_json(run) for name, run in found.items()}
-    figures["forecasts"] = {name: [asdict(each) for each in all_] for name, all_ in foreseen.items()}
-    notes = [
-        f"forecast at {each.share:.0%} of the tasks, {name}: {each.left_h:.0f} h were left, off by {each.off_h:.0f} h; "
-        f"{each.kept:.0%} of the jobs kept the end meant to hold in nine of ten"
-        for name in ("fixed three", "adaptive, default")
-        for each in foreseen[name]
-    ]
     return Outcome(
         f"Turnaround from Monday 08:00, {given.tasks} tasks, {given.workers} workers",
         rows,
         [target],
-        notes,
+        (),
         figures,
     )
 
@@ -257,4 +243,6 @@ BY_NAME: dict[str, Callable[[Parameters, int, Say], Outcome]] = {
     "money": money_and_segments,
     "coverage": coverage,
     "turnaround": turnaround,
+    "forecasts": foreseen.forecasts,
+    "quotes": foreseen.quotes,
 }

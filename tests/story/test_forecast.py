@@ -12,7 +12,7 @@ from app.api.v1 import events
 from app.console import pages
 from app.console import projects as console
 from app.operations import launch, timeouts
-from app.operations.forecast import Forecast, forecast_of
+from app.operations.forecast import Forecast, _answers, _run_out, forecast_of
 from app.settings import settings
 from app.tasks.models import Project
 from tests.story.conftest import Phones, World
@@ -58,7 +58,7 @@ def test_nothing_is_said_before_ten_answers_and_then_the_end(
     found = seen(world, project)
     assert found.why is None
     assert found.half_at is not None
-    assert NINE + timedelta(hours=5) < found.half_at < NINE + timedelta(days=1, hours=1)
+    assert NINE + timedelta(hours=5) < found.half_at < NINE + timedelta(days=1, hours=5)
     assert found.done_at is not None
     assert found.done_by is not None
     assert NINE + timedelta(days=1) < found.done_at < found.done_by < NINE + timedelta(days=10)
@@ -67,6 +67,32 @@ def test_nothing_is_said_before_ten_answers_and_then_the_end(
     later = seen(world, project)
     assert later.half_at is not None
     assert later.half_at <= clock.now()  # half is behind, and when that was is known
+
+
+def test_how_many_run_out_is_told_by_questions_whose_time_is_over(
+    world: World, phones: Phones, travel: Any
+) -> None:
+    """Who answers answers soon: of those asked this morning it is known only of them."""
+    project = world.project(100, redundancy=ONE)
+    world.join(phones(1))
+    world.join(phones(2))
+    work(world, phones(1), travel, 3)
+    assert _run_out(world.session, project, clock.now()) == (0, 0)
+    world.deliver()
+    timeouts.run_due()
+    travel.shift(timedelta(hours=5))
+    timeouts.run_due()
+    run_out, ended = _run_out(world.session, project, clock.now())
+    assert (run_out, ended) == (2, 5)  # the second phone's, and the one the first was asked last
+
+
+def test_the_answers_of_a_day_are_counted_and_no_others(world: World, phones: Phones, travel: Any) -> None:
+    project = world.project(100, redundancy=ONE)
+    world.join(phones(1))
+    work(world, phones(1), travel, 4)
+    since = clock.now()
+    work(world, phones(1), travel, 3)
+    assert _answers(world.session, project, since) == 3
 
 
 def test_a_deadline_that_will_not_be_met_is_said(world: World, phones: Phones, travel: Any) -> None:

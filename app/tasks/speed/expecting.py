@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.random import Generator
 
 from app.tasks.quality import AUDIT_SHARE, Votes, fit, verdicts
-from app.tasks.quality.model import AMBIGUOUS, SPLIT
-from app.tasks.quality.votes import Bools, Ints
+from app.tasks.quality.model import SPLIT, expected_ambiguous
+from app.tasks.quality.votes import Bools, Floats, Ints
 
 _SEED = 20
 # Enough tasks and people that the figures are steady to a point or so, few enough to be told at once.
-_TASKS, _PEOPLE = 240, 12
+_TASKS, _PEOPLE = 480, 24
 # How alike people are: their skills are spread as a Beta of so many pseudo-answers.
-_SPREAD = 9.0
+_SPREAD = 6.8
 # Skills are told to so fine a step: a quote does not change with every answer given anywhere.
 STEP = 0.02
 
@@ -55,18 +56,21 @@ def _expected(classes: int, skill: float, fixed: int | None, confidence: float, 
 def _adaptive(
     order: Ints, said: Ints, classes: int, confidence: float, most: int
 ) -> tuple[Ints, Ints, Bools]:
-    """Return each task's answers, result and whether it went to review, all asked once more a round while they are."""
-    answers, is_open = np.zeros(_TASKS, dtype=np.intp), np.ones(_TASKS, dtype=np.bool_)
+    """Return each task's answers, result and whether it went to review.
+
+    All are asked once more a round while they are to be: one that was sure enough, too, once it is no more.
+    """
+    answers, asked = np.zeros(_TASKS, dtype=np.intp), np.ones(_TASKS, dtype=np.bool_)
     while True:
-        answers[is_open] += 1
+        answers[asked] += 1
         task, turn = np.nonzero(np.arange(_PEOPLE) < answers[:, None])
         votes = Votes.of(
             task, order[task, turn], said[task, turn], classes=classes, tasks=_TASKS, workers=_PEOPLE
         )
         found = fit(votes)
         verdict = verdicts(found, answers, most, confidence)
-        is_open &= verdict.ask
-        if not is_open.any():
+        asked = verdict.ask
+        if not asked.any():
             return answers, found.best, verdict.review
 
 
@@ -74,15 +78,30 @@ def _answers(classes: int, skill: float) -> tuple[Ints, Ints, Ints]:
     """Return each task's truth, who is asked in which turn, and what they say then (tasks, people)."""
     rng = np.random.default_rng(_SEED)
     truth = rng.integers(0, classes, _TASKS)
-    skills = rng.beta(skill * _SPREAD, (1 - skill) * _SPREAD, _PEOPLE)
+    skills = _skills(rng, _clear(skill, classes))
     other = (truth + rng.integers(1, classes, _TASKS)) % classes
-    ambiguous = (rng.random(_TASKS) < AMBIGUOUS)[:, None] & (rng.random((_TASKS, _PEOPLE)) < SPLIT)
+    share = expected_ambiguous(classes)
+    ambiguous = (rng.random(_TASKS) < share)[:, None] & (rng.random((_TASKS, _PEOPLE)) < SPLIT)
     shown = np.where(ambiguous, other[:, None], truth[:, None])
     wrong = (shown + rng.integers(1, classes, (_TASKS, _PEOPLE))) % classes
     said = np.where(rng.random((_TASKS, _PEOPLE)) < skills, shown, wrong)
     # Whoever is asked first is anybody.
     order = rng.permuted(np.tile(np.arange(_PEOPLE), (_TASKS, 1)), axis=1)
     return truth.astype(np.intp), order.astype(np.intp), np.take_along_axis(said, order, 1).astype(np.intp)
+
+
+def _clear(skill: float, classes: int) -> float:
+    """Return how often people are right on a clear task who are right so often on any (model.py's `skill`, back)."""
+    missed = expected_ambiguous(classes) * SPLIT
+    by_chance = missed / (classes - 1)
+    return min(max((skill - by_chance) / (1 - missed - by_chance), 1 / classes), 0.98)
+
+
+def _skills(rng: Generator, mean: float) -> Floats:
+    """Return people's skills: as a few are, but of just that mean and spread, so that chance draws no better crowd."""
+    many = np.sort(rng.beta(mean * _SPREAD, (1 - mean) * _SPREAD, 100 * _PEOPLE))
+    found: Floats = many.reshape(_PEOPLE, 100).mean(axis=1)
+    return found
 
 
 def _majority(said: Ints, classes: int) -> Ints:

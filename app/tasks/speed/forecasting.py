@@ -4,50 +4,67 @@ In seconds of open time; quiet hours and instants are operations/forecast.py's.
 """
 
 from dataclasses import dataclass
-from math import log, sqrt
+from math import log
 
 # So many answers there must be before anything is said.
 LEAST_ANSWERS = 10
-# Answers come in conversations, and these in waves: so many times fewer independent events is the rate known from.
-_BURST = 20.0
-# How far below the rate seen so far the slow one lies: nine in ten are faster. Never under a quarter of it.
-_TENTH = 1.28
-_SLOWEST = 0.25
-# What the rate may fall to besides: of those who answer at first not all go on.
-_FALLS_TO = 0.75
-# A job begins with everybody rested: until a day is seen, a rest is still to come that slows it down.
+# A job begins with everybody rested, and with everybody who seldom answers asked once: its first day brings so many
+# times what a later one does. The first hours bring more still, until a rest is seen.
+_FIRST_DAY = 1.4
 _DAY_S = 11 * 3600.0
+# What a worker answers on the first day of a project that has work for all, as the simulated crowd does.
+FIRST_DAY_ANSWERS = 5
 # The share of questions that run out, before it is known: worth so many questions.
 RUN_OUT = 0.4
 _RUN_OUT_WORTH = 20.0
-# Of the tasks, as many as are waited for at the end, each by itself.
-_TAIL_SHARE = 0.1
-_HALF, _MOST = 0.5, 0.9
+# What a round of the tasks that wait takes, of a lease: a question that is answered takes less, one that is not a whole
+# lease, or half of one in the tail (pacing.py).
+_ROUND = 0.55
 # Of an adaptive project the last tasks are the doubtful ones: what one answer says decides about the next.
 ADAPTIVE_IN_TURN = 2
+# In one case of ten the last tasks are asked as often as is seldom needed, and all of it takes so much longer besides:
+# so it was of the jobs played through, early and late, with many people and with few (docs/speed.md).
+_HALF, _MOST = 0.5, 0.9
+_LATE = 1.25
+# So many finished tasks say how many answers one gets. Those that finish first are the easy ones; what is left takes
+# somewhat more.
+_LEAST_FINISHED = 20
+_HARDER = 1.2
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The tasks of a project: those open, their empty places and answers, the answers of those done; don't knows."""
+
+    tasks: int
+    open_tasks: int
+    empty_places: int
+    answered_open: int
+    answered_done: int
+    unsure: int
 
 
 @dataclass(frozen=True)
 class Going:
     """How far a project is and how fast it goes.
 
-    `left` answers are expected to be needed still, `left_to_half` of them until half of the tasks are finished (0: they
-    are); `answers` came in the last `over_s` open seconds. At the end, tasks wait for people and not for their turn:
-    `open_tasks` of `tasks` are left, `run_out` of `ended` questions ended without an answer, and `round_s` passes until
-    such a one is asked of somebody else; the last tasks get so many answers one after another (`in_turn`). `rest_s` is
-    how long people rest between two sessions.
+    `left` answers are expected to be needed still, `left_to_half` of them until half of the tasks are finished (0 if
+    they are); `answers` came in the last `over_s` open seconds, of `since_s` since it began. `rest_s` is how long
+    people rest between two sessions. `open_tasks` are left: at the end they wait for people and not for their turn.
+    `run_out` of `ended` questions ended without an answer; `lease_s` is how long one is waited for; the last tasks get
+    so many answers one after another (`in_turn`).
     """
 
     left: float
     left_to_half: float
     answers: int
     over_s: float
+    since_s: float
     rest_s: float
-    tasks: int
     open_tasks: int
     run_out: int
     ended: int
-    round_s: float
+    lease_s: float
     in_turn: int = 1
 
 
@@ -62,36 +79,75 @@ class Ahead:
 
 def ahead(going: Going) -> Ahead | None:
     """Return what lies ahead; None while too little is known."""
-    if going.answers < LEAST_ANSWERS or going.over_s <= 0:
-        return None
-    over_s = going.over_s + going.rest_s * max(0.0, 1 - going.over_s / _DAY_S)
-    rate = going.answers / over_s
-    slow = rate * max(_SLOWEST, _FALLS_TO - _TENTH / sqrt(going.answers / _BURST))
-    return Ahead(
-        half_s=going.left_to_half / rate,
-        done_s=going.left / rate + going.in_turn * _rounds(going, _HALF) * going.round_s,
-        done_by_s=going.left / slow + going.in_turn * _rounds(going, _MOST) * going.round_s,
+    return _ahead(going) if going.answers >= LEAST_ANSWERS and going.over_s > 0 else None
+
+
+def before(*, answers: float, tasks: int, workers: int, lease_s: float, adaptive: bool) -> Ahead:
+    """Return what lies ahead of a project of so many answers and tasks that has not begun, for so many workers."""
+    return _ahead(
+        Going(
+            left=answers,
+            left_to_half=answers / 2,
+            answers=workers * FIRST_DAY_ANSWERS,
+            over_s=_DAY_S,
+            since_s=0.0,
+            rest_s=0.0,
+            open_tasks=tasks,
+            run_out=0,
+            ended=0,
+            lease_s=lease_s,
+            in_turn=ADAPTIVE_IN_TURN if adaptive else 1,
+        )
     )
 
 
+def _ahead(going: Going) -> Ahead:
+    over_s = going.over_s + going.rest_s * max(0.0, 1 - going.over_s / _DAY_S)
+    # How much of what the rate was seen in is the first day, and what is left of that.
+    first = min(1.0, max(0.0, 2 - going.since_s / _DAY_S))
+    soon_s = max(0.0, _DAY_S - going.since_s)
+    slower = 1 + (_FIRST_DAY - 1) * first
+
+    def takes_s(answers: float) -> float:
+        as_so_far_s = answers * over_s / going.answers
+        return as_so_far_s + (slower - 1) * max(0.0, as_so_far_s - soon_s)
+
+    def done_s(chance: float) -> float:
+        return takes_s(going.left) + going.in_turn * _rounds(going, chance) * _ROUND * going.lease_s
+
+    return Ahead(takes_s(going.left_to_half), done_s(_HALF), _LATE * done_s(_MOST))
+
+
 def _rounds(going: Going, chance: float) -> float:
-    """Return how often the last tasks are asked until, with this chance, each of them was answered.
+    """Return how often the tasks that are open are asked until, with this chance, each of them was answered.
 
     The longest of so many geometric waits: (1 - q^r)^n = chance.
     """
-    waiting = max(1.0, min(going.open_tasks, _TAIL_SHARE * going.tasks))
     share = (going.run_out + RUN_OUT * _RUN_OUT_WORTH) / (going.ended + _RUN_OUT_WORTH)
-    missing = 1 - chance ** (1 / waiting)
+    missing = 1 - chance ** (1 / max(1, going.open_tasks))
     return max(1.0, log(missing) / log(min(max(share, 0.01), 0.95)))
 
 
-def answers_left(
-    *, open_tasks: int, answered_open: int, wanted: float, empty_places: int, unsure_share: float
-) -> float:
+def answers_left(tally: Tally, *, quoted: float, most: float, adaptive: bool) -> float:
     """Return how many answers are expected to come still, don't knows with them.
 
-    `wanted` is how many a task is expected to get, `answered_open` how many those open have. No fewer than the places
-    that are open now, nor than one for each open task.
+    `quoted` is how many a task was expected to get before the project ran, `most` the most it can. No fewer than the
+    places that are open now, nor than one for each open task.
     """
-    left = max(open_tasks * wanted - answered_open, float(empty_places), float(open_tasks))
+    finished = tally.tasks - tally.open_tasks
+    wanted = quoted
+    if adaptive and finished >= _LEAST_FINISHED:
+        wanted = max(wanted, _HARDER * tally.answered_done / finished)
+    left = max(
+        tally.open_tasks * min(wanted, most) - tally.answered_open,
+        float(tally.empty_places),
+        float(tally.open_tasks),
+    )
+    unsure_share = tally.unsure / max(1, tally.unsure + tally.answered_open + tally.answered_done)
     return left / max(0.1, 1 - unsure_share)
+
+
+def to_half(tally: Tally, left: float) -> float:
+    """Return how many of the answers left come before half of the tasks are finished; 0 where half are."""
+    finished = tally.tasks - tally.open_tasks
+    return left * max(0.0, tally.tasks / 2 - finished) / tally.open_tasks
