@@ -39,6 +39,8 @@ class Run:
     phones: int
     seed: int
     start_crowd: Callable[[list[dict[str, str]]], None]
+    extra: dict[str, Any] = field(default_factory=dict)  # what every project says besides
+    gold_every: int = 0  # each so-manieth task is given with its truth, as gold; 0: none
     key: str = ""
     items: list[dict[str, str]] = field(default_factory=list)
     projects: list[dict[str, Any]] = field(default_factory=list)
@@ -127,8 +129,13 @@ def api(run: Run, method: str, path: str, **options: Any) -> Any:
 
 
 def _launch(run: Run, job: world.Job, items: list[dict[str, str]]) -> dict[str, Any]:
-    project: dict[str, Any] = api(run, "POST", "/v1/projects", json=job.body())
-    tasks = [{"id": item["id"], "data": {"text": item["text"]}} for item in items]
+    project: dict[str, Any] = api(run, "POST", "/v1/projects", json={**job.body(), **run.extra})
+    known = {item["id"] for item in items[:: run.gold_every]} if run.gold_every else set()
+    tasks = [
+        {"id": item["id"], "data": {"text": item["text"]}}
+        | ({"gold": item["truth"]} if item["id"] in known else {})
+        for item in items
+    ]
     report = api(run, "POST", f"/v1/projects/{project['id']}/tasks", json=tasks)
     if report["errors"]:
         raise AppError("demo-tasks", 500, f"Tasks were refused: {json.dumps(report['errors'][:3])}")

@@ -40,12 +40,13 @@ def figures(run: Run) -> dict[str, Any]:
     answers = [row for project in run.projects for row in _pages(run, project, "answers")]
     truth = {item["id"]: item["truth"] for item in run.items}
     right = sum(results[task]["result"] == truth[task] for task in results)
+    tasks = sum(state["progress"]["tasks"] for state in states)
     with db.transaction() as session:
         operator = _operator(session, run, len(results))
     return {
         "seconds": round(run.finished_s - run.started_s, 1),
         "seconds_with_payday": round(time.monotonic() - run.started_s, 1),
-        "tasks": sum(state["progress"]["tasks"] for state in states),
+        "tasks": tasks,
         "tasks_finished": len(results),
         "answers": sum(row["label"] != "unsure" for row in answers),
         "answers_unsure": sum(row["label"] == "unsure" for row in answers),
@@ -54,7 +55,7 @@ def figures(run: Run) -> dict[str, Any]:
         "phones_by_state": run.crowd.get("states", {}),
         "languages": dict(Counter(row["language"] for row in answers)),
         "channels": dict(Counter(row["channel"] for row in answers)),
-        "accuracy": round(right / max(len(truth), 1), 4),
+        "accuracy": round(right / max(tasks, 1), 4),
         "accuracy_of_crowd_majority": round(_crowd_majority(run), 4),
         "projects": [project["id"] for project in run.projects],
         **operator,

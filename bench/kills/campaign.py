@@ -15,7 +15,7 @@ from typing import Any
 import httpx2
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, stack
+from app import clock, db, stack
 from app.demo import drive, report, world
 from app.errors import AppError
 from app.servers import Child
@@ -37,6 +37,14 @@ MOBILE_MONEY_FAULTS = {**world.MOBILE_MONEY_FAULTS, "answer_delay_s": [0.0, 0.3]
 # Shorter than anybody would set: what a dead process held is taken up again after a time that follows from it.
 SETTINGS = {"KAZI_PROVIDER_TIMEOUT_S": "3", "KAZI_PAYOUT_THRESHOLD_MINOR": "600", "KAZI_LOG_LEVEL": "WARNING"}
 
+# Every part that judges is at work while processes die: the model, the audits, gold and its share, pauses.
+ADAPTIVE = {
+    "redundancy": {"mode": "adaptive", "confidence": 0.9, "max_answers": 7},
+    "review": {"by": "none"},
+    "gold_share": 0.2,
+}
+GOLD_EVERY = 6
+
 LOOK_S = 0.1
 # Nothing waits, and has not for so long: whoever wanted to ask has asked.
 QUIET_S = 5.0
@@ -53,6 +61,7 @@ class Options:
     phones: int = 25
     limit_s: float = 420.0  # after which the round is given up
     only: tuple[str, ...] = ()  # who may die; empty: everybody
+    adaptive: bool = False  # judged by the model, with gold among the questions
 
 
 @dataclass
@@ -117,6 +126,8 @@ def _played(
         phones=options.phones,
         seed=options.seed,
         start_crowd=start_crowd,
+        extra=ADAPTIVE if options.adaptive else {},
+        gold_every=GOLD_EVERY if options.adaptive else 0,
     )
     found = Round(
         options=options,
@@ -286,6 +297,8 @@ def _after(found: Round) -> dict[str, Any]:
         paid=_json(f"{ports.mobile_money_url}/simulator/paid")["paid"],
         mobile_money=_json(f"{ports.mobile_money_url}/simulator/stats"),
     )
+    # Connections of before the last blow are of a server that is dead.
+    db.engine().dispose()
     with found.system.session() as session:
         held = at_the_end(session, provider, found.watch)
         waiting = report.stuck(session)

@@ -34,7 +34,7 @@ _LOOK = text(
            (SELECT count(*) FROM (SELECT FROM assignments GROUP BY task_id, worker_id HAVING count(*) > 1) x)
                AS given_twice,
            (SELECT count(*) FROM results) AS results,
-           (SELECT count(*) FROM tasks) AS tasks,
+           (SELECT count(*) FROM tasks WHERE gold IS NULL) AS tasks,
            (SELECT count(*) FROM projects WHERE state <> 'finished') AS unfinished_projects,
            (SELECT count(*) FROM payouts WHERE state IN ('paid', 'failed', 'reversed')) AS payouts_settled
       FROM counted

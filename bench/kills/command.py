@@ -101,6 +101,7 @@ def _parsed(arguments: Sequence[str]) -> Asked:
         metavar="NAME",
         help="only these die, such as worker-outbound-1",
     )
+    add("--adaptive", action="store_true", help="with adaptive redundancy and gold, instead of three answers")
     add("--limit-s", type=float, default=usual.limit_s, help="after which a round is given up")
     add("--minutes", type=float, default=0.0, help="go on with further rounds for so long")
     add("--data", type=Path, help="keep the rounds' folders, with their logs, here")
@@ -115,6 +116,7 @@ def _parsed(arguments: Sequence[str]) -> Asked:
             phones=given.phones,
             limit_s=given.limit_s,
             only=tuple(given.only),
+            adaptive=given.adaptive,
         ),
         minutes=given.minutes,
         data_dir=given.data,
