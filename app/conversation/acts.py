@@ -185,7 +185,8 @@ def _receipts(context: Context, ask: Ask, taken: list[Taken], *, late: bool) -> 
         )
     today = earned_today(context, accepted[0].currency)
     full = texts.say("receipt", language, number=number, label=label, pay=pay_text, today=today)
-    return (" ".join(full.split()), f"{number} {label}, +{pay_text}.".strip(), f"+{pay_text}.")
+    short = f"{number} {label}, +{pay_text}.".strip()
+    return (" ".join(full.split()), short, f"+{pay_text}.", f"+{pay_text}")
 
 
 def _receipts_of_several(context: Context, ask: Ask, taken: list[Taken], pay_text: str) -> tuple[str, ...]:

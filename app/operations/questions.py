@@ -81,31 +81,51 @@ def render(
 ) -> str:
     """Return the question, behind the first of `prefixes` (longest first) that costs no further segment.
 
-    One too long for a segment is asked in fewer letters where that spares one.
+    One too long for a segment is asked in fewer letters where that spares one. Where only a receipt that names what was
+    earned or the pay fits, it is the receipt.
     """
     filled = fill(
         _in_language(text_kind.asked_spec(project.spec, task.step)["template"], language), task.data
     )
-    pay = texts.money(project.pay_for(task.step), project.currency)
     if text_kind.is_written(project.spec, task.step):
+        pay = texts.money(project.pay_for(task.step), project.currency)
         return behind(prefixes, texts.written_question(language=language, asked=filled, pay=pay, tag=tag))
+    forms = _forms(project, task, filled, language, tag=tag, experienced=experienced)
+    shortest = min(prefixes, key=len)
+
+    def cost(form: tuple[str, str]) -> tuple[int, int]:
+        behind_it = texts.join(shortest, form[1] if texts.names_pay(shortest) else form[0])
+        return segments.count(form[0]).segments, segments.count(behind_it).segments
+
+    paid, unpaid = min(forms, key=cost)
+    if segments.count(unpaid).segments < segments.count(paid).segments:
+        return behind(prefixes, paid)  # the pay is named, though it alone costs a segment
+    return _behind_any(prefixes, (paid, unpaid))
+
+
+def _forms(
+    project: Project, task: Task, filled: str, language: str, *, tag: str | None, experienced: bool
+) -> list[tuple[str, str]]:
+    """Return the ways to ask a question, each with its pay and without; in fewer letters only what is too long."""
     choices = labels(project, language, task.step)
     several = bool(project.spec.get("multiple"))
-    question = texts.question(
-        language=language, template_text=filled, labels=choices, pay=pay, tag=tag, several=several
-    )
-    if segments.count(question).segments == 1 or several:
-        return behind(prefixes, question)
-    shortest = min(prefixes, key=len)
-    briefs = [
-        texts.brief_question(template_text=asked, labels=choices, pay=pay, tag=tag)
+    pay = texts.money(project.pay_for(task.step), project.currency)
+    whole = [
+        texts.question(
+            language=language, template_text=filled, labels=choices, pay=said, tag=tag, several=several
+        )
+        for said in (pay, None)
+    ]
+    if several or segments.count(whole[0]).segments == 1:
+        return [(whole[0], whole[1])]
+    brief = [
+        (
+            texts.brief_question(template_text=asked, labels=choices, pay=pay, tag=tag),
+            texts.brief_question(template_text=asked, labels=choices, pay=None, tag=tag),
+        )
         for asked in _briefly(project, task, language, experienced=experienced)
     ]
-
-    def cost(text: str) -> tuple[int, int]:
-        return segments.count(text).segments, segments.count(texts.join(shortest, text)).segments
-
-    return behind(prefixes, min([question, *briefs], key=cost))
+    return [(whole[0], whole[1]), *brief]
 
 
 def _briefly(project: Project, task: Task, language: str, *, experienced: bool) -> list[str]:

@@ -60,13 +60,15 @@ def question(
     return fold(join(prefix, asked, f"{numbered}. {pay}" if pay else numbered))
 
 
-def brief_question(*, template_text: str, labels: Sequence[str], pay: str, tag: str | None = None) -> str:
+def brief_question(
+    *, template_text: str, labels: Sequence[str], pay: str | None, tag: str | None = None
+) -> str:
     """Return the whole message in as few letters as it can be asked: `Is this about WATER? "..." 1Yes 2No 0? KES 2`.
 
     For long texts, which would take a further segment otherwise.
     """
     asked = f"{tag}: {template_text.strip()}" if tag else template_text.strip()
-    return fold(join(asked, short_options(labels), pay))
+    return fold(join(asked, short_options(labels), pay or ""))
 
 
 def names_pay(receipt: str) -> bool:

@@ -96,8 +96,30 @@ def test_a_long_question_is_asked_by_its_short_form_of_who_knows_it_where_the_re
     text = questions.render(project(), task, "en", prefixes=RECEIPT[2:], experienced=True)
     assert text == f"121 +KES 6. Water? {'a' * 120} 1Yes 2No 0? KES 2"
     assert segments.count(text).segments == 1
-    newcomer = questions.render(project(), task, "en", prefixes=RECEIPT[2:])
-    assert newcomer == f"Is this about WATER? {'a' * 120} 1Yes 2No 0? KES 2"
+
+
+def test_a_newcomer_reads_the_receipt_before_a_question_that_leaves_no_room_for_it_and_the_pay() -> None:
+    (task,) = asking("a" * 120)
+    alone = f"Is this about WATER? {'a' * 120} 1Yes 2No 0?"
+    said = ("Got 1 Yes, +KES 2 (KES 6 today).", "1 Yes, +KES 2.", "+KES 2.", "+KES 2")
+    assert questions.render(project(), task, "en", prefixes=said) == f"+KES 2 {alone}"
+    assert questions.render(project(), task, "en", prefixes=(*said, "")) == f"+KES 2 {alone}"
+    # What names no pay, or is too long, leaves the pay where it is.
+    for other in (("OK.", ""), ("121 +KES 6.",), ("",)):
+        assert questions.render(project(), task, "en", prefixes=other) == f"{alone} KES 2"
+    (shorter,) = asking("a" * 95)
+    text = questions.render(project(), shorter, "en", prefixes=said)
+    assert text == f'+KES 2. Is this about WATER? "{"a" * 95}" 1 Yes 2 No 0 Don\'t know. KES 2'
+
+
+def test_the_pay_is_named_even_where_it_alone_costs_a_segment() -> None:
+    tags = project(kind="tagging", multiple=True, max_segments=2)
+    room = segments.count(questions.render(tags, asking("")[0], "en")).units
+    (task,) = asking("a" * (161 - room))
+    text = questions.render(tags, task, "en", prefixes=("+KES 2.", ""))
+    assert text.startswith("+KES 2. Is this about")
+    assert text.endswith("KES 2")
+    assert segments.count(text).segments == 2
 
 
 @pytest.mark.parametrize(("length", "expected"), [(100, 1), (120, 1), (130, 2)])
