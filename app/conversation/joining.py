@@ -1,5 +1,8 @@
 """Coming and going: JOIN, the language, consent, training, STOP and START."""
 
+from collections.abc import Callable
+from typing import Literal
+
 from sqlalchemy import select
 
 from app import texts
@@ -205,7 +208,11 @@ def stop(context: Context) -> Reply | None:
     worker = known(context)
     asked = context.ask.questions if context.ask and not context.ask.late else ()
     for question in sorted(asked, key=lambda one: one.task.id):
-        tasks.free(context.session, assignment=question.assignment, state="withdrawn", now=context.now)
+        # Who was in a survey may go on with it after START, as after a long silence.
+        state: Literal["expired", "withdrawn"] = (
+            "expired" if question.project.kind == "survey" else "withdrawn"
+        )
+        tasks.free(context.session, assignment=question.assignment, state=state, now=context.now)
     worker.assignment_id = None
     worker.available_at = None
     worker.state = "stopped"
@@ -216,8 +223,11 @@ def stop(context: Context) -> Reply | None:
     return Reply(texts.say("stop_confirmed", worker.language), purpose="confirmation")
 
 
-def start(context: Context) -> Reply:
-    """Welcome back somebody who had left, where they had stopped."""
+def start(context: Context, go_on: Callable[[Context, str], Reply | None]) -> Reply:
+    """Welcome back somebody who had left, where they had stopped.
+
+    `go_on` takes up the survey they were in, behind what is said; None where they were in none.
+    """
     worker = known(context)
     addresses.lift_suppression(context.session, address_id=context.address.id)
     _consent(context, "started")
@@ -230,7 +240,8 @@ def start(context: Context) -> Reply:
     if worker.stage == "training":
         return Reply(texts.join(back, lesson_text(worker, "training_next_question")))
     worker.stage = "ready"
-    return next_or(context, (back, ""), texts.join(back, texts.say("no_work_now", worker.language)))
+    otherwise = texts.join(back, texts.say("no_work_now", worker.language))
+    return go_on(context, back) or next_or(context, (back, ""), otherwise)
 
 
 def _consent(context: Context, kind: str) -> None:

@@ -1,11 +1,13 @@
 """Which function carries out which decision."""
 
+from collections.abc import Callable
+
 from app.conversation import acts, changing, commands, correcting, flow, joining, learning, redress, surveying
 from app.conversation.acts import Context, Reply
 
-_COMMANDS = {
+_COMMANDS: dict[str, Callable[[Context], Reply | None]] = {
     "STOP": joining.stop,
-    "START": joining.start,
+    "START": lambda context: joining.start(context, surveying.resumed),
     "HELP": commands.help_,
     "INVITE": joining.invite,
     "SKIP": commands.skip,

@@ -59,8 +59,11 @@ def ask_again(context: Context, why: str) -> Reply:
     return Reply(text, project_id=_ask(context).project.id)
 
 
-def resumed(context: Context) -> Reply | None:
-    """After MORE: ask again where the worker is in a survey, or stopped; None where there is none to go on with."""
+def resumed(context: Context, said: str = "") -> Reply | None:
+    """After MORE, and behind what is said after START: ask again where the worker is in a survey, or stopped.
+
+    None where there is none to go on with.
+    """
     worker = known(context)
     if worker.stage != "ready":
         return None
@@ -79,7 +82,8 @@ def resumed(context: Context) -> Reply | None:
         return None
     worker.session_answers = 0
     at = surveys.at(taken.project.spec, taken.assignment)
-    return _asking(context, taken, at, message_id, (texts.say("survey_resumed", worker.language), ""))
+    again = texts.say("survey_resumed", worker.language)
+    return _asking(context, taken, at, message_id, (texts.join(said, again), again, ""))
 
 
 def _ask(context: Context) -> Ask:

@@ -82,6 +82,11 @@ def task(world: World) -> Task:
     return world.session.scalars(select(Task)).one()
 
 
+def survey_task(world: World) -> Task:
+    world.session.expire_all()
+    return world.session.scalars(select(Task).join(Project).where(Project.kind == "survey")).one()
+
+
 def paid(world: World) -> int:
     return world.session.scalar(select(func.sum(Answer.pay_minor))) or 0
 
@@ -220,6 +225,43 @@ def test_stop_in_the_middle_keeps_what_was_said_and_asks_nothing_more(world: Wor
     assert (task(world).answered, task(world).live, paid(world)) == (0, 0, 200)
     [question] = world.join(phones(2))
     assert "1/3" in question  # the place is another's
+
+
+def test_after_stop_start_goes_on_with_the_survey_where_it_was_left(
+    world: World, phones: Phones, travel: Any
+) -> None:
+    survey(world)
+    [first] = world.join(phones(1))
+    assert "1/3" in first
+    world.text(phones(1), "1")
+    world.project(1)
+    world.text(phones(1), "STOP")
+    travel.shift(timedelta(days=2))
+    timeouts.run_due()
+    assert world.read(phones(1)) == []
+    [back] = world.text(phones(1), "START")
+    assert back.startswith("Welcome back! Let us go on: 2/3 How many people live with you?")
+    [third] = world.text(phones(1), "7")
+    assert third.startswith("Got 7, +KES 2")
+    world.text(phones(1), "4")
+    assert answers(world) == [("uses", "yes"), ("people", "7"), ("taste", "4")]
+    assert (survey_task(world).answered, survey_task(world).live) == (1, 0)
+    assert ledger.imbalance(world.session) == 0
+
+
+def test_after_start_who_left_a_survey_that_others_took_over_is_given_other_work(
+    world: World, phones: Phones
+) -> None:
+    survey(world, redundancy={"mode": "fixed", "answers": 1})
+    world.join(phones(1))
+    world.text(phones(1), "1")
+    world.text(phones(1), "STOP")
+    [question] = world.join(phones(2))
+    assert "1/3" in question
+    world.deliver()
+    world.project(1)
+    [back] = world.text(phones(1), "START")
+    assert back.startswith("Welcome back! Is this about WATER?")
 
 
 def test_a_second_text_before_the_next_question_is_there_is_about_nothing_older(
