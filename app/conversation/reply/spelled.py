@@ -13,6 +13,8 @@ from app.conversation import words
 from app.conversation.meanings import heads_of
 
 Values = tuple[Decimal, ...]
+# Join the parts of a number alone: Luganda kikumi mu ataano.
+_JOIN_NUMBERS = {"mu"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def number_words(language: str) -> NumberWords:
         numbers |= {**table.numbers, **table.counting, **table.numbers_alone}
         ordinals |= table.ordinals
         (first if table.powers_first else powers).update(table.powers)
-    joiners = frozenset().union(*(table.joiners for table in words.mixed(language)))
+    joiners = frozenset().union(_JOIN_NUMBERS, *(table.joiners for table in words.mixed(language)))
     halves = frozenset(tuple(phrase.split()) for table in words.mixed(language) for phrase in table.halves)
     return NumberWords(numbers, powers, first, ordinals, joiners, heads_of(numbers), halves, fractions, added)
 

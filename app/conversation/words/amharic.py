@@ -5,25 +5,25 @@ from app.texts.reserved import phrases
 
 _UNITS = {
     1: "አንድ, and",
-    2: "ሁለት, hulet, hulett, hulat",
+    2: "ሁለት, hulet, hulett, hulat, holeit, holet",
     3: "ሶስት, sost, soset, sosit, sosst",
     4: "አራት, arat, aratt",
     5: "አምስት, amist, ammist, amst, amest",
-    6: "ስድስት, sidist, siddist, sedist, sidst",
+    6: "ስድስት, sidist, siddist, sedist, sidst, sudist, sedest",
     7: "ሰባት, sebat, sabat, sebatt",
     8: "ስምንት, simint, semint, simnt, smint",
-    9: "ዘጠኝ, zetegn, zeteny, zetenn, zetegne",
+    9: "ዘጠኝ, zetegn, zeteny, zetenn, zetegne, zetenyn, zetenye, zetagn",
 }
 _TEN = {10: "አስር, asir, asser, aser, assir"}
-_TEENS = {10: "አስራ, asra, asera"}
+_TEENS = {10: "አስራ, አስር, asra, asera, asira, assra, asir"}
 _TENS = {
     20: "ሀያ, haya, hiya",
     30: "ሰላሳ, selasa, salasa",
     40: "አርባ, arba",
     50: "ሀምሳ, አምሳ, hamsa, amsa",
     60: "ስልሳ, ስድሳ, silsa, sidsa, selsa",
-    70: "ሰባ, seba",
-    80: "ሰማንያ, semanya, semania",
+    70: "ሰባ, seba, saba",
+    80: "ሰማንያ, semanya, semania, samanya",
     90: "ዘጠና, zetena",
 }
 # `and` is English to most who write it, and so is one only where it stands alone.
@@ -31,28 +31,26 @@ _SURE_UNITS = {number: line.replace(", and", "") for number, line in _UNITS.item
 
 AMHARIC = Words(
     yes=phrases(
-        "አዎ, አዎን, አወ, አው, አዎ ነው, አዎ ትክክል ነው, አዎ ትክክል, አዎን ነው, awo, awon, awe, awo new, aw, awo tikikil new",
-        "አዎ እውነት ነው, awo ewnet new, አዎና",
+        "አዎ, አዎን, አወ, አው, አዎ ነው, አዎ ትክክል ነው, አዎ ትክክል, አዎን ነው, awo, awon, awe, awo new, aw",
+        "awo tikikil new, አዎ እውነት ነው, awo ewnet new, አዎና, ow, ao, eyo, ኧረ አዎ",
     ),
     no=phrases(
-        "አይ, አይደለም, አይ አይደለም, አይሆንም, በፍጹም, በፍጹም አይደለም, አይ አመሰግናለሁ, aydelem, aydellem, ayidelem, ay aydelem",
-        "ay, aye, ayi, aydele",
-        "በጭራሽ, bechirash, befitsum, aihonim, ayhonim, አይ አይሆንም",
+        "አይ, አይደለም, አይ አይደለም, አይሆንም, በፍጹም, በፍጹም አይደለም, አይ አመሰግናለሁ, aydelem, aydellem, ayidelem",
+        "ay aydelem, ay, aye, ayi, aydele, በጭራሽ, bechirash, befitsum, aihonim, ayhonim, አይ አይሆንም, ayy",
+        "ኧረ አይ, አረ አይ, ኧረ አይደለም, አረ አይደለም",
     ),
     firm_no=phrases("አይ, ay, ayi, አይ አይደለም, በፍጹም, በጭራሽ"),
     yes_alone=phrases(
         "ነው, ትክክል, ትክክል ነው, ትክክለኛ, እውነት, እውነት ነው, እውነትነው, በትክክል, tikikil, tikikil new, tikkil, tikikl",
-        "ewnet, ewnet new, iwnet new",
-        "እንዴታ, በሚገባ, ልክ ነው, lik new, ልክ, new",
+        "ewnet, ewnet new, iwnet new, እንዴታ, በሚገባ, ልክ ነው, lik new, ልክ, new, በእርግጥ, እንዲያ ነው",
     ),
     no_alone=phrases(
         "አይመስለኝም, aymeslegnim, የለም, ስህተት, ስህተት ነው, ውሸት, ውሸት ነው, ትክክል አይደለም, እውነት አይደለም, yelem, yellem",
-        "sihtet, sihtet new",
-        "wushet, wishet",
-        "tikikil aydelem, ewnet aydelem, ልክ አይደለም, lik aydelem, አይመለከትም, አይደል",
+        "sihtet, sihtet new, wushet, wishet, tikikil aydelem, ewnet aydelem, ልክ አይደለም, lik aydelem",
+        "አይመለከትም, አይደል, ሀሰት, ሀሰት ነው, እንቢ, አይ ስህተት, አይ ስህተት ነው",
     ),
     numbers={
-        **numbered({0: "ዜሮ, ዜሮ ነው", **_SURE_UNITS, **_TEN, **_TENS, 100: "መቶ, አንድ መቶ, meto"}),
+        **numbered({0: "ዜሮ, ዜሮ ነው", **_SURE_UNITS, **_TEN, **_TENS, 100: "መቶ, አንድ መቶ, meto, mato"}),
         **compounded(_TEENS, _UNITS, (" ", "")),
         **compounded(_TENS, _UNITS, (" ", "ከ", "")),
     },

@@ -4,7 +4,7 @@ from app.conversation.words.table import Words, compounded, day_words, numbered
 from app.texts.reserved import phrases
 
 # Numbers are written in one word, their parts changed where they meet: vennde, trannkat, swasannonz.
-_FIRST = {1: "eyen, yen, een, en"}
+_FIRST = {1: "eyen, yen, een, en, eyoun, e youn, e en, e yen, youn"}
 _SECOND = {2: "de", 3: "twa", 4: "kat", 5: "senk", 6: "sis", 7: "set", 9: "nef"}
 _EIGHT = {8: "wit, uit"}
 _TEENS = {
@@ -48,13 +48,13 @@ CREOLE = Words(
     firm_no=phrases("non, ditou, non ditou, pa ditou, non se pa vre, non se pa sa"),
     yes_alone=phrases(
         "vre, se vre, sa se vre, korek, sa korek, se sa, egzakteman, se sa menm, dako, li vre, wi vre",
-        "natirelman, byen si",
-        "kore, se korek",
+        "natirelman, byen si, kore, se korek, byen sou, byensi, byensou, absoliman, setenman",
+        "mwen konfime, m konfime, se konsa",
     ),
     no_alone=phrases(
-        "m pa panse sa, mwen pa panse sa, m pa kwe, mwen pa kwe, m pa panse, mwen pa panse, n, fo",
-        "pa vre, se pa vre, sa pa vre, pa korek, se pa sa, manti, li pa vre, se manti, janm, se fo",
-        "se pa korek",
+        "m pa panse sa, mwen pa panse sa, m pa kwe, mwen pa kwe, m pa panse, mwen pa panse, n, fo, pa vre",
+        "se pa vre, sa pa vre, pa korek, se pa sa, manti, li pa vre, se manti, janm, se fo, se pa korek",
+        "jame, pa dako, m pa dako, mwen pa dako, pa sa, se pa konsa",
     ),
     numbers={
         **numbered(
@@ -71,8 +71,10 @@ CREOLE = Words(
             }
         ),
         **compounded(_ELIDED, _FIRST | _EIGHT, _JOINTS),
-        **compounded(_BOUND, _SECOND, _JOINTS),
+        **compounded(_BOUND, _SECOND | _EIGHT, _JOINTS),
+        **compounded(_WHOLE, {1: "e en, e youn, en, youn", **_SECOND, **_EIGHT}, (" ",)),
         **compounded({60: "swasann, swasant, swasante"}, _TEENS, _JOINTS),
+        **dict.fromkeys(("di mil", "dimil"), 10_000),
         **compounded(_EIGHTY, {1: "en, youn, yen", **_SECOND, **_EIGHT, **_TEENS}, _JOINTS),
     },
     counting=numbered({1: "yon, yon sel, yon grenn, on"}),

@@ -33,21 +33,24 @@ _EIGHTY = {80: "quatre vingt, quatre vingts"}
 FRENCH = Words(
     yes=phrases(
         "oui, ouais, ouai, ouep, ouaip, oui bien sur, mais oui, oui merci, ui, ouii, oui cest ca",
-        "oui cest vrai, oui exact",
+        "oui cest vrai, oui exact, we, oe",
     ),
     no=phrases(
-        "non, nn, nan, non merci, mais non, pas du tout, non pas du tout, bien sur que non, non cest faux"
+        "non, nn, nan, non merci, mais non, pas du tout, non pas du tout, bien sur que non, non cest faux",
+        "absolument pas, certainement pas",
     ),
     firm_no=phrases("non, nn, nan, mais non, pas du tout, non pas du tout, bien sur que non, non cest faux"),
     yes_alone=phrases(
         "vrai, cest vrai, exact, exactement, correct, cest correct, cest ca, tout a fait, bien sur",
         "affirmatif, juste, cest juste, absolument, evidemment, en effet, cest exact, certainement, si, o",
+        "c est ca, effectivement, surement, je confirme, cest le cas, evidemment oui, je suis daccord",
+        "daccord oui",
     ),
     no_alone=phrases(
         "je ne pense pas, je pense pas, je ne crois pas, je crois pas, pas dutout, n, faux, cest faux",
-        "pas vrai, ce nest pas vrai, cest pas vrai, incorrect, negatif, ce nest pas ca",
-        "cest pas ca",
-        "pas correct, jamais, pas vraiment, ce nest pas le cas, cest pas correct",
+        "pas vrai, ce nest pas vrai, cest pas vrai, incorrect, negatif, ce nest pas ca, cest pas ca",
+        "pas correct, jamais, pas vraiment, ce nest pas le cas, cest pas correct, pas daccord",
+        "je ne suis pas daccord, je suis pas daccord, du tout",
     ),
     numbers={
         **numbered(

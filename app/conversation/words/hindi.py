@@ -28,50 +28,50 @@ _NUMBERS = """
     19 उन्नीस, unnis, unnees
     20 बीस, bees, bis
     21 इक्कीस, ikkis, ikkees
-    22 बाईस, बाइस, bais, baais, bayis
+    22 बाईस, बाइस, bais, baais, bayis, baees
     23 तेईस, तेइस, teis, teyis, teees
     24 चौबीस, chaubis, chaubees, choubis
     25 पच्चीस, पचीस, pachchis, pachis, pachees, pacchis, pachchees
     26 छब्बीस, chhabbis, chabbis, chhabbees
-    27 सत्ताईस, सत्ताइस, sattais, sattaais
+    27 सत्ताईस, सत्ताइस, sattais, sattaais, सताईस, satais
     28 अट्ठाईस, अठाईस, अट्ठाइस, athais, atthais, athaais
     29 उनतीस, उन्तीस, untis, unatis, untees
     30 तीस, tees, tis
     31 इकतीस, इकत्तीस, iktis, ikattis, ikatees
     32 बत्तीस, battis, battees
-    33 तैंतीस, तेंतीस, taintis, tentis, taitis
-    34 चौंतीस, chauntis, chautis
-    35 पैंतीस, paintis, pentis, paitis
+    33 तैंतीस, तेंतीस, taintis, tentis, taitis, taitees
+    34 चौंतीस, chauntis, chautis, chautees
+    35 पैंतीस, paintis, pentis, paitis, paitees
     36 छत्तीस, chhattis, chattis
-    37 सैंतीस, saintis, sentis
-    38 अडतीस, adtis, artis, adtees
+    37 सैंतीस, saintis, sentis, saitis, saitees
+    38 अडतीस, adtis, artis, adtees, adatis
     39 उनतालीस, उन्तालीस, untalis, untaalis, untalees
     40 चालीस, chalis, chaalis, chalees, chaalees
     41 इकतालीस, iktalis, ikatalis
     42 बयालीस, बियालीस, bayalis, byalis
-    43 तैंतालीस, taintalis, tetalis
+    43 तैंतालीस, taintalis, tetalis, तैंतालिस, taitalis, tetalees
     44 चवालीस, चौवालीस, चौंतालीस, chawalis, chavalis, chauvalis
-    45 पैंतालीस, paintalis, pentalis
-    46 छियालीस, chhiyalis, chiyalis
-    47 सैंतालीस, saintalis, sentalis
+    45 पैंतालीस, paintalis, pentalis, पैंतालिस, paitalis
+    46 छियालीस, chhiyalis, chiyalis, छयालीस
+    47 सैंतालीस, saintalis, sentalis, saitalis, saintalees
     48 अडतालीस, adtalis, artalis
     49 उनचास, उन्चास, unchas, unanchas, unchaas
     50 पचास, pachas, pachaas
-    51 इक्यावन, ikyavan, ikyawan
+    51 इक्यावन, ikyavan, ikyawan, इकावन, ikavan
     52 बावन, bavan, bawan
     53 तिरपन, तिरेपन, tirpan, tirepan
     54 चौवन, चव्वन, chauvan, chauwan
     55 पचपन, pachpan, pachapan
     56 छप्पन, chhappan, chappan
-    57 सत्तावन, sattavan, sattawan
+    57 सत्तावन, sattavan, sattawan, सतावन, satavan
     58 अट्ठावन, अठावन, athavan, atthavan, athawan
     59 उनसठ, unsath
     60 साठ, saath, sath
     61 इकसठ, iksath
     62 बासठ, basath
-    63 तिरसठ, tirsath, tiresath
+    63 तिरसठ, tirsath, tiresath, तिरेसठ
     64 चौंसठ, चौसठ, chaunsath, chausath
-    65 पैंसठ, painsath, pensath
+    65 पैंसठ, painsath, pensath, paisath
     66 छियासठ, chhiyasath, chiyasath
     67 सडसठ, sadsath, sarsath
     68 अडसठ, adsath, arsath
@@ -81,19 +81,19 @@ _NUMBERS = """
     72 बहत्तर, bahattar
     73 तिहत्तर, tihattar
     74 चौहत्तर, chauhattar
-    75 पचहत्तर, pachhattar, pachahattar
+    75 पचहत्तर, pachhattar, pachahattar, पिचहत्तर, pichhattar
     76 छिहत्तर, chhihattar, chihattar
     77 सतहत्तर, sathattar, satahattar
     78 अठहत्तर, athhattar, athahattar
-    79 उन्यासी, उनासी, unyasi, unasi
+    79 उन्यासी, उनासी, unyasi, unasi, उन्नासी
     80 अस्सी, assi
     81 इक्यासी, ikyasi
     82 बयासी, bayasi
     83 तिरासी, tirasi
     84 चौरासी, chaurasi
-    85 पचासी, pachasi
+    85 पचासी, pachasi, पिचासी, pichasi
     86 छियासी, chhiyasi, chiyasi
-    87 सत्तासी, सतासी, sattasi
+    87 सत्तासी, सतासी, sattasi, satasi
     88 अट्ठासी, अठासी, atthasi, athasi
     89 नवासी, navasi, nawasi
     90 नब्बे, nabbe, nabe
@@ -101,20 +101,25 @@ _NUMBERS = """
     92 बानवे, बानबे, banve, baanve
     93 तिरानवे, तिरानबे, tiranve
     94 चौरानवे, चौरानबे, chauranve
-    95 पचानवे, पंचानवे, पचानबे, pachanve, panchanve
+    95 पचानवे, पंचानवे, पचानबे, pachanve, panchanve, पंचानबे
     96 छियानवे, छियानबे, chhiyanve, chiyanve
     97 सत्तानवे, सत्तानबे, sattanve
-    98 अट्ठानवे, अठानवे, atthanve, athanve
+    98 अट्ठानवे, अठानवे, atthanve, athanve, अट्ठानबे
     99 निन्यानवे, निन्यानबे, ninyanve, ninanve, ninyanbe
     100 सौ, एक सौ, sau, ek sau
 """
+_LISTED = listed(_NUMBERS)
+# A long i is written ee as well: battis, battees.
+_LONG_I = {
+    f"{name[:-2]}ees": number for name, number in _LISTED.items() if name.isascii() and name.endswith("is")
+}
 
 HINDI = Words(
     yes=phrases(
         "हां, जी हां, हां जी, जी, हा, बिल्कुल हां, हां बिल्कुल, haan, han, ha, haa, haaa, ji haan, ji han",
-        "ji ha, hnji, hn ji, haa ji",
-        "haan ji, han ji, ha ji, hanji, haanji, ji, jee, jee haan, hn, haan bilkul, bilkul haan, ji bilkul",
-        "जी बिल्कुल, हां सही है, हां यह सही है, haan sahi hai, hmm haan",
+        "ji ha, hnji, hn ji, haa ji, haan ji, han ji, ha ji, hanji, haanji, ji, jee, jee haan, hn",
+        "haan bilkul, bilkul haan, ji bilkul, जी बिल्कुल, हां सही है, हां यह सही है, haan sahi hai",
+        "hmm haan, hah, hna, hanjii",
     ),
     no=phrases(
         "नहीं, नही, ना, जी नहीं, नहीं जी, बिल्कुल नहीं, नहीं बिल्कुल नहीं, nahi, nahin, nahee, nai, nhi",
@@ -127,8 +132,8 @@ HINDI = Words(
     ),
     yes_alone=phrases(
         "सही, सही है, यह सही है, ठीक, सच, सच है, बिल्कुल, बिलकुल, है, sahi, sahi hai, ye sahi hai",
-        "yeh sahi hai, sach, sach hai",
-        "bilkul, bilkul sahi, बिल्कुल सही, hai, bilkul sahi hai, theek, thik",
+        "yeh sahi hai, sach, sach hai, bilkul, bilkul sahi, बिल्कुल सही, hai, bilkul sahi hai, theek",
+        "thik, zaroor, jaroor, जरूर",
     ),
     no_alone=phrases(
         "mujhe nahi lagta, nahi lagta, मुझे नहीं लगता, mujhe nahin lagta, न, na, गलत, गलत है, सही नहीं",
@@ -139,7 +144,7 @@ HINDI = Words(
         "यह सही नहीं है, ye sahi nahi hai, aisa nahi hai, ऐसा नहीं है, sach nahi hai, सच नहीं है",
         "ye nahi hai, यह नहीं है",
     ),
-    numbers=listed(_NUMBERS),
+    numbers=_LONG_I | _LISTED,
     ordinals=numbered(
         {
             1: "पहला, पहली, पहले वाला, pehla, pahla, pehli, pahli, pehla wala, पहला वाला, pehle wala",

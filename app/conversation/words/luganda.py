@@ -24,13 +24,25 @@ _TENS = {
     80: "kinaana, kinana",
     90: "kyenda",
 }
-_TEN = {10: "kkumi, kumi"}
+_TEN = {10: "kkumi, kumi, ekkumi, ekumi"}
 # Said quickly, the joint loses its vowel: kkumi n'emu, amakumi abiri mw'emu.
 _ELIDED = {
     1: "emu, omu",
     2: "ebbiri, bbiri, ebiri, ababiri",
     3: "essatu, ssatu, esatu",
     4: "nnya, ennya, ena",
+    5: "ttaano, ettaano, taano, etaano",
+}
+# Six hundred and more are nouns of their own, as sixty and more are.
+_HUNDREDS = {
+    600: "lukaaga, olukaaga, lukaga, olukaga",
+    700: "lusanvu, olusanvu",
+    800: "lunaana, olunaana, lunana",
+    900: "lwenda, olwenda",
+    6000: "kakaaga, akakaaga, kakaga",
+    7000: "kasanvu, akasanvu",
+    8000: "kanaana, akanaana",
+    9000: "akenda",
 }
 
 # First to tenth agree with the class of what they count: ekyokubiri, owookubiri, ogwokusatu; written in one word or
@@ -60,21 +72,24 @@ _ORDINALS = numbered({1: f"{_FIRSTS}, asoose, ebisooka, ezisooka, agasooka, abas
 }
 
 LUGANDA = Words(
-    yes=phrases("yee, weewaawo, wewaawo, wewawo, ye, yeee, yee ssebo, yee nnyabo, ye ssebo, kale yee"),
+    yes=phrases(
+        "yee, weewaawo, wewaawo, wewawo, ye, yeee, yee ssebo, yee nnyabo, ye ssebo, kale yee, wawo",
+        "yii yee, mbeera yee",
+    ),
     no=phrases("nedda, neda, nneda, nnedda, nedda ssebo, nedda nnyabo, neddaa, daa, nedda si bwe kiri"),
     firm_no=phrases("nedda, neda, nneda, nnedda, nedda ssebo, nedda nnyabo, nedda si bwe kiri"),
     yes_alone=phrases(
         "ye, ee, eeh, kituufu, kyekyo, mazima, kikwatako, kituufu ddala, bwe kiri, bwekiri, ddala",
-        "kyo kyennyini, kya mazima",
+        "kyo kyennyini, kya mazima, ddala ddala, amazima, nzikiriza, nzikirizza, nzikiriziganya, nkkiriza",
     ),
     no_alone=phrases(
         "sirowooza, ssirowooza, silowooza, si kituufu, sikituufu, si bwe kiri, sibwekiri, si kyo",
-        "tekikwatako, bulimba, si mazima",
-        "tekiri bwe kityo, nga nedda",
-        "kya bulimba, tewali",
+        "tekikwatako, bulimba, si mazima, tekiri bwe kityo, nga nedda, kya bulimba, tewali, ssi kituufu",
+        "tekikwata, ngaana, ngaanyi, sikkiriza, ssikkiriza, sikirizza, kikyamu, ssi bwe kityo",
+        "si bwe kityo",
     ),
     numbers={
-        **numbered({0: "zeero", **_UNITS, **_TEN, **_TENS, 100: "kikumi, ekikumi"}),
+        **numbered({0: "zeero", **_UNITS, **_TEN, **_TENS, 100: "kikumi, ekikumi", **_HUNDREDS}),
         **compounded(_TEN, _UNITS, (" na ", " mu ", " ne ")),
         **compounded(_TEN, _ELIDED, (" n",)),
         **compounded(_TENS, _UNITS, (" mu ", " na ", " ne ")),
@@ -100,7 +115,7 @@ LUGANDA = Words(
         "banange, ddala, mazima, nnina, nina, tulina, waliwo, eyo, eno, awo, mukwano, munnange, katonda",
         "katonda akuwe, gyebale, gyebale ko, gyebaleko, jebale, okuddamu kuli, eky, ey, bannange, wano",
         "kituufu, webale kusoma, tukwagala, akuwe emikisa, akuume, sula bulungi, siiba bulungi, bulungi",
-        "ye, obulamu obulungi",
+        "ye, obulamu obulungi, ngamba, ng amba",
     ),
     joiners=phrases("na, ne, era, nga"),
     negations=phrases("tebu, ssi, si, tekikwata, tekikwata ku"),

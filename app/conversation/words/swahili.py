@@ -25,7 +25,7 @@ _TENS = {
     80: "themanini, thamanini",
     90: "tisini",
 }
-_JOINTS = (" na ", " ", " n ")
+_JOINTS = (" na ", " ", " n ", " na", "na ", "na")
 # As they stand beside people, things of the ki-, ma- and m- classes.
 _COUNTING = {
     1: "mmoja, kimoja, jimoja, mmoja tu",
@@ -39,8 +39,7 @@ _COUNTING = {
 SWAHILI = Words(
     yes=phrases(
         "ndiyo, ndio, ndyo, nd, ndy, nidyo, ndo, naam, ndivyo, eeh ndio, ndiyo hiyo, ndio hiyo, ndiyoo",
-        "ndioo, ndyio",
-        "ndio ni kweli, ndiyo ni kweli, ndio kweli, ndiyo kweli",
+        "ndioo, ndyio, ndio ni kweli, ndiyo ni kweli, ndio kweli, ndiyo kweli, dio",
     ),
     no=phrases(
         "hapana, hapna, hpn, hpna, apana, hapana kabisa, la hasha, hpana, hapana si kweli, hapana sio",
@@ -49,15 +48,14 @@ SWAHILI = Words(
     firm_no=phrases("la hasha, hapana kabisa, hapana si kweli, hapana sio, hapana siyo"),
     yes_alone=phrases(
         "ndo, kweli, ni kweli, sahihi, ni sahihi, kweli kabisa, inahusu, linahusu, unahusu, yanahusu, ee",
-        "eeh, ehe, e, ehee, eeeh",
-        "ndivyo ilivyo, hakika, bila shaka, yap, ndo hivyo, ni ndiyo, kabisa",
+        "eeh, ehe, e, ehee, eeeh, ndivyo ilivyo, hakika, bila shaka, yap, ndo hivyo, ni ndiyo, kabisa",
+        "hasa, haswa, iko hivyo, nakubali, nimekubali, ninakubali, ninakubaliana, nakubaliana, inahusiana",
     ),
     no_alone=phrases(
-        "nadhani sio, nadhani siyo, sidhani kama, naona sio, naona siyo, hapana sio, sio hiyo, la",
-        "siyo, sio, sivyo, si kweli, sio kweli, siyo kweli, haihusu, halihusu, hauhusu, hayahusu",
-        "si sahihi",
+        "nadhani sio, nadhani siyo, sidhani kama, naona sio, naona siyo, hapana sio, sio hiyo, la, siyo",
+        "sio, sivyo, si kweli, sio kweli, siyo kweli, haihusu, halihusu, hauhusu, hayahusu, si sahihi",
         "sio sahihi, siyo sahihi, uongo, ni uongo, hakuna, sidhani, haihusiani, hata kidogo, si hivyo",
-        "sio hivyo",
+        "sio hivyo, zii, nakataa, sikubali, sikubaliani, haiko hivyo, haina uhusiano, wala",
     ),
     numbers={
         **numbered({0: "sifuri, sufuri", **_UNITS, **_TENS, 100: "mia, mia moja"}),
@@ -101,7 +99,7 @@ SWAHILI = Words(
         "yapo, jumla, ndugu yangu, kweli, sahihi, bila shaka, hakika, inaonekana, nataka, natuma",
         "nimetuma, kwa kweli, poa, safi, vizuri, jamani, la, ndugu zangu, kwaheri, mola",
         "mungu awatangulie, mkuu, boss, wakuu, hapa, hicho, huyo, pole kwa kazi, mbarikiwe, afya njema",
-        "nawatakia afya njema",
+        "nawatakia afya njema, bana, aah, aa, ah",
     ),
     joiners=phrases("na, pamoja na, pia, halafu, kisha"),
     negations=phrases(
