@@ -9,10 +9,11 @@ from datetime import timedelta
 
 from app import hours, texts
 from app.conversation import correcting
-from app.conversation.acts import Context, Reply, known
+from app.conversation.acts import Context, Reply, earned_today, known
 from app.conversation.reply.correcting import mentions, only_thanks
 from app.ids import new
 from app.operations import questions, survey_texts
+from app.operations.amend import amend
 from app.operations.offered import Offered
 from app.tasks import changing as tasks
 from app.tasks.asking import Question
@@ -101,7 +102,7 @@ def perform(context: Context, decision: correcting.Correcting) -> Reply | None:
 
 
 def _change(context: Context, decision: correcting.Changes) -> Reply:
-    """Change what is to be changed, all or nothing, and say so in front of what is open."""
+    """Change what is to be changed, and say what the answers are now in front of what is open."""
     worker = known(context)
     changed = [
         (one, value)
@@ -113,24 +114,42 @@ def _change(context: Context, decision: correcting.Changes) -> Reply:
     leads_on = all(tasks.leads_on(one, value) for one, value in changed)
     if not leads_on or not tasks.may_change([one for one, _ in changed]):
         return _with_open(context, _too_late(worker.language))
+    earned: list[int] = []
     for one, value in sorted(changed, key=lambda each: each[0].task.id):
         of_survey = tasks.question_of(one)
         kept = of_survey.said(value) if of_survey else value
         reading = Reading(kept, mask_numbers(context.text), decision.confidence)
-        if not tasks.change_answer(context.session, given=one, reading=reading, now=context.now):
-            return _with_open(context, _too_late(worker.language))
-    return _with_open(context, _receipts(context, worker.language))
+        pay_minor = amend(context.session, worker=worker, given=one, reading=reading, now=context.now)
+        earned += [] if pay_minor is None else [pay_minor]
+    if not earned:
+        return _with_open(context, _too_late(worker.language))
+    return _with_open(context, _receipts(context, worker.language, sum(earned)))
 
 
-def _receipts(context: Context, language: str) -> tuple[str, ...]:
-    """Return what the answers are now, the longest wording first."""
+def _receipts(context: Context, language: str, earned_minor: int) -> tuple[str, ...]:
+    """Return what the answers are now, and what that earned if anything, the longest wording first."""
     said = [_echo(one, language) for one in context.given]
+    if earned_minor:
+        return _paid_receipts(context, said, earned_minor)
     if len(said) == 1:
         [(number, label)] = said
         full = texts.say("corrected", language, number=number, label=label)
         return (" ".join(full.split()), f"{number} {label}.".strip())
     digits = " ".join(number for number, _ in said)
     return (texts.say("corrected_several", language, answers=digits), f"{digits}.")
+
+
+def _paid_receipts(context: Context, said: list[tuple[str, str]], earned_minor: int) -> tuple[str, ...]:
+    """Return the receipt of what was not known before and is paid now: as that of any answer."""
+    language, currency = known(context).language, context.given[0].project.currency
+    pay, today = texts.money(earned_minor, currency), earned_today(context, currency)
+    if len(said) == 1:
+        [(number, label)] = said
+        full = texts.say("receipt", language, number=number, label=label, pay=pay, today=today)
+        return (" ".join(full.split()), f"{number} {label}, +{pay}.".strip(), f"+{pay}.")
+    digits = " ".join(number for number, _ in said)
+    full = texts.say("bundle_receipt", language, answers=digits, pay=pay, today=today)
+    return (full, f"{digits}, +{pay}.", f"+{pay}.")
 
 
 def _echo(given: Given, language: str) -> tuple[str, str]:

@@ -214,10 +214,16 @@ def regain_place(session: Session, question: OpenQuestion, now: datetime) -> boo
         return False
     if tasks.revive(session, assignment=question.assignment):
         return True
-    for replacement in tasks.replacements(session, question.task.id):
-        if _withdraw_unsent(session, replacement, now):
-            return tasks.revive(session, assignment=question.assignment)
-    return False
+    if not make_room(session, question.task.id, now):
+        return False
+    return tasks.revive(session, assignment=question.assignment)
+
+
+def make_room(session: Session, task_id: UUID, now: datetime) -> bool:
+    """Withdraw one replacement of the task whose text is unsent; say whether there was one."""
+    return any(
+        _withdraw_unsent(session, replacement, now) for replacement in tasks.replacements(session, task_id)
+    )
 
 
 def _withdraw_unsent(session: Session, replacement: Assignment, now: datetime) -> bool:

@@ -182,7 +182,7 @@ def record_answer(  # noqa: PLR0913 - what is known of an answer, each by its na
         text_checks.open_check(
             session, project=project, task=task, answer=answer, assignment=assignment, now=now
         )
-    return Recorded(answer, pays, _settle(session, project, task, counts, now))
+    return Recorded(answer, pays, settle(session, project, task, counts, now))
 
 
 def free(
@@ -213,7 +213,7 @@ def free(
         return Freed(freed=True, task_done=False)
     task = session.get_one(Task, assignment.task_id)
     project = session.get_one(Project, assignment.project_id)
-    return Freed(freed=True, task_done=_settle(session, project, task, row, now))
+    return Freed(freed=True, task_done=settle(session, project, task, row, now))
 
 
 def revive(session: Session, *, assignment: Assignment) -> bool:
@@ -343,7 +343,7 @@ def _update_loaded(session: Session, task_id: UUID, row: Row[Any]) -> None:
         _update_counts(task, row)
 
 
-def _settle(session: Session, project: Project, task: Task, row: Row[Any], now: datetime) -> bool:
+def settle(session: Session, project: Project, task: Task, row: Row[Any], now: datetime) -> bool:
     """Bring the task's counters up to date and conclude it when it is complete; say whether it was."""
     _update_counts(task, row)
     if task.state != "open":

@@ -1,7 +1,9 @@
 """Changing an answer that was given, while nothing was concluded from it: a correction, or UNDO.
 
 The value changes and nothing else: the place stays filled, what was paid stays paid, and `raw` keeps all that was
-written. Held under the task's row, so that a task is concluded from the answers before or after the change.
+written. A `don't know` filled no place and was not paid: who knows after all takes a place, if one is free, and is
+paid as for any answer. Held under the task's row, so that a task is concluded from the answers before or after the
+change.
 """
 
 import json
@@ -14,7 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.tasks.answering import event_of
+from app.tasks.answering import event_of, settle
 from app.tasks.models import UNSURE, Answer, Assignment, Project, Task
 from app.tasks.rules import Reading, mask_numbers
 from app.tasks.surveys.paths import following
@@ -51,6 +53,32 @@ _CHANGE = text(
         SELECT project_id, client_id, 'answer', CAST(:event AS jsonb), :now FROM changed
     )
     SELECT raw FROM changed
+    """
+)
+
+
+# As `_CHANGE`, of a `don't know`: the answer takes a free place, and what it is paid is written with it.
+_FILL = text(
+    """
+    WITH held AS MATERIALIZED (
+        SELECT id FROM tasks WHERE id = :task_id AND state = 'open' AND answered + live < places FOR UPDATE
+    ), changed AS (
+        UPDATE answers SET value = :value, raw = answers.raw || E'\\n' || :raw, confidence = :confidence,
+               pay_minor = :pay_minor
+          FROM held
+         WHERE answers.id = :id AND answers.task_id = held.id AND answers.state = 'counted'
+           AND answers.value = :unsure
+        RETURNING answers.project_id, answers.client_id, answers.raw
+    ), told AS (
+        INSERT INTO project_events (project_id, client_id, kind, data, at)
+        SELECT project_id, client_id, 'answer', CAST(:event AS jsonb), :now FROM changed
+    ), counted AS (
+        UPDATE tasks SET answered = tasks.answered + 1, unsure = tasks.unsure - 1,
+               freed = tasks.freed AND tasks.answered + tasks.live + 1 < tasks.places
+          FROM held, changed WHERE tasks.id = held.id
+        RETURNING tasks.places, tasks.live, tasks.answered, tasks.unsure, tasks.freed
+    )
+    SELECT raw, places, live, answered, unsure, freed FROM changed, counted
     """
 )
 
@@ -95,8 +123,8 @@ def leads_on(given: Given, value: str) -> bool:
 def may_change(given: Sequence[Given]) -> bool:
     """Say whether these answers may be given other values: nothing was concluded from any, or told about it.
 
-    `Don't know` filled no place and was not paid, so it is no answer that another could stand for; and from the
-    answer to a question whose truth is known, something was concluded at once.
+    In a survey `don't know` led on without pay, and stays; and from the answer to a question whose truth is known,
+    something was concluded at once.
     """
     return bool(given) and all(
         one.project.kind in CHANGEABLE_KINDS
@@ -104,16 +132,39 @@ def may_change(given: Sequence[Given]) -> bool:
         and one.task.state == "open"
         and one.task.gold is None
         and one.answer.state == "counted"
-        and one.answer.value not in UNANSWERED
+        and (
+            one.answer.value not in UNANSWERED or (one.answer.value == UNSURE and not one.answer.question_id)
+        )
         for one in given
     )
 
 
 def change_answer(session: Session, *, given: Given, reading: Reading, now: datetime) -> bool:
     """Give an answer another value; False where its task was concluded meanwhile, and nothing changed."""
+    raw = session.execute(_CHANGE, _values(given, reading, now)).scalar_one_or_none()
+    if raw is None:
+        return False
+    _changed(given.answer, value=reading.value, raw=raw, confidence=reading.confidence)
+    return True
+
+
+def fill(session: Session, *, given: Given, reading: Reading, now: datetime) -> bool:
+    """Let a `don't know` become an answer, which takes a place and is to be paid; False where no place is free."""
+    pay_minor = given.project.pay_for(given.task.step)
+    row = session.execute(_FILL, {**_values(given, reading, now), "pay_minor": pay_minor}).one_or_none()
+    if row is None:
+        return False
+    _changed(
+        given.answer, value=reading.value, raw=row.raw, confidence=reading.confidence, pay_minor=pay_minor
+    )
+    settle(session, given.project, given.task, row, now)
+    return True
+
+
+def _values(given: Given, reading: Reading, now: datetime) -> dict[str, object]:
     told = event_of(given.task, given.answer)
     event = {**told, "label": reading.value, "instead_of": given.answer.value}
-    values = {
+    return {
         "id": given.answer.id,
         "task_id": given.task.id,
         "value": reading.value,
@@ -123,9 +174,8 @@ def change_answer(session: Session, *, given: Given, reading: Reading, now: date
         "event": json.dumps(event, ensure_ascii=False),
         "now": now,
     }
-    raw = session.execute(_CHANGE, values).scalar_one_or_none()
-    if raw is None:
-        return False
-    for name, value in (("value", reading.value), ("raw", raw), ("confidence", reading.confidence)):
-        set_committed_value(given.answer, name, value)
-    return True
+
+
+def _changed(answer: Answer, **values: object) -> None:
+    for name, value in values.items():
+        set_committed_value(answer, name, value)

@@ -91,6 +91,66 @@ def test_an_answer_whose_truth_is_known_is_not_changed(world: World, phones: Pho
     assert answers(world) == {"t1": "no"}
 
 
+def places(world: World) -> list[tuple[int, int, int, int]]:
+    world.session.expire_all()
+    rows = world.session.scalars(select(Task).order_by(Task.position))
+    return [(task.places, task.live, task.answered, task.unsure) for task in rows]
+
+
+@pytest.mark.parametrize("first", ["0", "don't know"])
+@pytest.mark.parametrize("then", [["sorry 1"], ["UNDO", "1"]])
+def test_who_knows_after_all_takes_the_place_and_is_paid(
+    world: World, phones: Phones, first: str, then: list[str]
+) -> None:
+    world.project(4)
+    world.join(phones(1))
+    world.text(phones(1), first)
+    assert (answers(world), earned(world)) == ({"t1": "unsure"}, 0)
+    told = [world.text(phones(1), said) for said in then][-1]
+    assert told[0].startswith("Got 1 Yes, +KES 2")
+    assert "Pump 2" in told[0]
+    assert segments.count(told[0]).segments == 1
+    assert (answers(world), earned(world)) == ({"t1": "yes"}, 200)
+    assert places(world)[0] == (3, 0, 1, 0)
+    world.text(phones(1), "2")
+    assert (answers(world), earned(world)) == ({"t1": "yes", "t2": "no"}, 400)
+
+
+def test_what_somebody_else_was_asked_meanwhile_is_not_taken_back(world: World, phones: Phones) -> None:
+    world.project(1, redundancy=ONE)
+    world.join(phones(1))
+    world.text(phones(1), "0")
+    world.join(phones(2))
+    world.deliver(phones(2))
+    assert places(world) == [(1, 1, 0, 1)]
+    [told] = world.text(phones(1), "sorry 1")
+    assert "in use already" in told or "cannot be changed" in told
+    assert answers(world) == {"t1": "unsure"}
+    world.text(phones(2), "2")
+    assert places(world) == [(1, 0, 1, 1)]
+
+
+def test_a_replacement_whose_text_is_unsent_gives_way(world: World, phones: Phones) -> None:
+    world.project(1, redundancy=ONE)
+    world.join(phones(1))
+    world.text(phones(1), "0")
+    world.join(phones(2))
+    [told] = world.text(phones(1), "sorry 1")
+    assert told.startswith("Got 1 Yes")
+    assert answers(world) == {"t1": "yes"}
+    assert places(world) == [(1, 0, 1, 0)]
+
+
+def test_the_place_that_who_knows_after_all_fills_finishes_the_task(world: World, phones: Phones) -> None:
+    world.project(1, redundancy=ONE)
+    world.join(phones(1))
+    world.text(phones(1), "0")
+    world.text(phones(1), "sorry 2")
+    assert places(world) == [(1, 0, 1, 0)]
+    assert world.session.scalars(select(Task.state)).all() == ["finished"]
+    assert earned(world) == 200
+
+
 def test_sorry_long_after_an_answer_is_about_the_delay(world: World, phones: Phones, travel: Any) -> None:
     world.project(4)
     world.join(phones(1))
