@@ -136,6 +136,8 @@ Decision = (
 )
 # Understood already, and told so plainly, though what they do comes later.
 _STARTS = {"START", "JOIN"}
+# What somebody who is paused altogether may still ask for; whatever else they write is answered by the reason.
+_WHILE_PAUSED = {"HELP", "BAL", "PAY", "LANG", "WHY", "APPEAL"}
 
 
 def decide(situation: Situation, text: str) -> Decision:
@@ -147,6 +149,8 @@ def decide(situation: Situation, text: str) -> Decision:
         return Silence() if situation.state == "stopped" else Do("STOP")
     if situation.state in {"stopped", "erased"}:
         return _from_stopped(command)
+    if situation.state == "paused":
+        return _from_paused(situation, command, text)
     if command is not None and command.name in _STARTS:
         return _start_word(situation, command)
     if command is not None and command.name == "SKIP" and situation.given and situation.given.undoing:
@@ -169,6 +173,18 @@ def _from_stopped(command: Command | None) -> Decision:
     if command is None or command.name not in _STARTS:
         return Silence()
     return Do("START")
+
+
+def _from_paused(situation: Situation, command: Command | None, text: str) -> Decision:
+    """Somebody who gets no work now; another person on their phone may still join by name."""
+    if command is not None and command.name == "JOIN" and (join := _join(command)).name:
+        return join
+    if command is not None:
+        return Do(command.name if command.name in _WHILE_PAUSED else "WHY")
+    appeal = appealing.words_of(text)
+    if appeal:
+        return Do("APPEAL", appeal)
+    return _language(situation, text) if situation.stage == "language" else Do("WHY")
 
 
 def _start_word(situation: Situation, command: Command) -> Decision:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app import texts
 from app.channels import addresses
 from app.channels.models import Address
-from app.conversation import flow
+from app.conversation import flow, redress
 from app.conversation.acts import Context, Reply, help_phone, known, next_or, partner_name
 from app.conversation.lessons import LESSONS, after
 from app.operations import people_money, referral
@@ -235,6 +235,9 @@ def start(context: Context, go_on: Callable[[Context, str], Reply | None]) -> Re
     if worker.consented_at is None:
         worker.state, worker.stage = "new", "language"
         return welcome(context)
+    if worker.pause_reason is not None:
+        worker.state, worker.stage = "paused", "ready"
+        return redress.why(context)
     worker.state = "active"
     back = texts.say("start_again", worker.language)
     if worker.stage == "training":

@@ -17,7 +17,7 @@ from app.accounts import audit
 from app.channels import service as channels
 from app.channels.models import Address
 from app.errors import AppError, Pointer, invalid, not_found
-from app.operations import give_back, telling, texts_decided
+from app.operations import give_back, pausing, telling, texts_decided
 from app.operations.grounds import cut, ground_of
 from app.operations.offer import may_push, named
 from app.operations.reviewing import Reviewer
@@ -135,10 +135,9 @@ def decide(
     return found
 
 
-def _lift(session: Session, found: Appeal, _actor: str, now: datetime) -> None:
+def _lift(session: Session, found: Appeal, actor: str, now: datetime) -> None:
     worker = session.get_one(Worker, found.worker_id)
-    if worker.state == "paused":
-        people.unpause(worker, now)
+    pausing.lift(session, worker=worker, now=now, actor=actor, told=False)
 
 
 def _lift_in_project(session: Session, found: Appeal, actor: str, now: datetime) -> None:

@@ -74,7 +74,7 @@ def _paused(session: Session, worker: Worker, now: datetime) -> Ground | None:
         now,
         reason=worker.pause_reason or "",
         lasts=True,
-        against=_who_paused(session, worker),
+        against=_who_paused(session, worker, None),
     )
 
 
@@ -138,15 +138,20 @@ def _paused_in_project(session: Session, worker: Worker, _now: datetime) -> Grou
         reason=pause.note or measured,
         lasts=True,
         project_id=pause.project_id,
-        against=_who_paused(session, worker) if pause.reason == "staff" else None,
+        against=_who_paused(session, worker, pause.project_id) if pause.reason == "staff" else None,
     )
 
 
-def _who_paused(session: Session, worker: Worker) -> str | None:
-    """Return who paused the worker last, as the audit trail names them."""
+def _who_paused(session: Session, worker: Worker, project_id: UUID | None) -> str | None:
+    """Return who paused the worker last in a project, or altogether, as the audit trail names them."""
+    project = AuditEntry.data["project"].astext
     entry = (
         select(AuditEntry.actor)
-        .where(AuditEntry.subject == ids.show("wkr", worker.id), AuditEntry.action == "worker.paused")
+        .where(
+            AuditEntry.subject == ids.show("wkr", worker.id),
+            AuditEntry.action == "worker.paused",
+            project == ids.show("prj", project_id) if project_id else project.is_(None),
+        )
         .order_by(AuditEntry.id.desc())
         .limit(1)
     )

@@ -15,6 +15,7 @@ from app import clock, db, hours, texts
 from app.channels import segments
 from app.channels import service as channels
 from app.channels.models import Address
+from app.errors import Pointer, invalid
 from app.operations.offer import may_push, named
 from app.people import notices
 from app.people import service as people
@@ -27,6 +28,17 @@ ACCEPTED, REFUSED = "text-accepted", "text-refused"
 BARRED = "barred"  # a project's questions go to others from now on: see barred.py
 # How long something waits for a message that takes it along.
 ALONE_AFTER = timedelta(minutes=30)
+# So much of a reason fits the message that tells it.
+LONGEST_WHY = 50
+
+
+def reason(why: str, field: str = "why") -> str:
+    """Return a person's reason as a worker is told it. Raises `invalid` (422) for none, or one too long."""
+    found = " ".join(why.split())
+    if not 0 < len(found) <= LONGEST_WHY:
+        message = f"Say why in 1 to {LONGEST_WHY} characters: the worker is told."
+        raise invalid(message, [Pointer(f"/{field}", message)])
+    return found
 
 
 def note(session: Session, *, worker_id: UUID, kind: str, data: Mapping[str, Any], now: datetime) -> None:

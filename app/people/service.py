@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import crypto, ids
-from app.errors import conflict, invalid, not_found
+from app.errors import AppError, Pointer, invalid, not_found
 from app.people.models import Cohort, Consent, Partner, Worker, WorkerAddress
 
 _INVITE_CODE_LENGTHS = range(3, 13)
@@ -64,13 +64,16 @@ def number_country(e164: str) -> str | None:
 def create_partner(session: Session, *, name: str, help_phone: str, now: datetime) -> Partner:
     """Make a partner. Raises `name-taken`, or `invalid` when the help number cannot be one."""
     if not name.strip() or len(name) > 30:
-        raise invalid(
+        message = (
             "A partner's name has 1 to 30 characters, because it stands in the first text a worker gets."
         )
+        raise invalid(message, [Pointer("/name", message)])
     if number_country(help_phone) is None:
-        raise invalid("The help number is no phone number in the form +254700000000.")
+        message = "The help number is no phone number in the form +254700000000."
+        raise invalid(message, [Pointer("/help_phone", message)])
     if session.scalar(select(Partner.id).where(Partner.name == name.strip())):
-        raise conflict("name-taken", f"There is a partner named {name!r} already. Choose another name.")
+        message = f"There is a partner named {name.strip()!r} already. Choose another name."
+        raise AppError("name-taken", 409, message, errors=[Pointer("/name", message)])
     partner = Partner(id=ids.new(), name=name.strip(), help_phone=help_phone, created_at=now)
     session.add(partner)
     session.flush()
@@ -93,15 +96,16 @@ def create_cohort(
     """
     code = invite_code.strip().upper()
     if not code.isascii() or not code.isalnum() or len(code) not in _INVITE_CODE_LENGTHS:
-        raise invalid(
-            "An invite code is 3 to 12 letters and digits, easy to type on a keypad, such as MAJI24."
-        )
+        message = "An invite code is 3 to 12 letters and digits, easy to type on a keypad, such as MAJI24."
+        raise invalid(message, [Pointer("/invite_code", message)])
     if not languages:
-        raise invalid("A cohort has at least one language.")
+        message = "A cohort has at least one language."
+        raise invalid(message, [Pointer("/languages", message)])
     if session.scalar(select(Cohort.id).where(Cohort.invite_code == code)) or session.scalar(
         select(Worker.id).where(Worker.invite_code == code)
     ):
-        raise conflict("code-taken", f"The invite code {code} is in use. Choose another.")
+        message = f"The invite code {code} is in use. Choose another."
+        raise AppError("code-taken", 409, message, errors=[Pointer("/invite_code", message)])
     cohort = Cohort(
         id=ids.new(),
         partner_id=partner_id,
@@ -283,9 +287,18 @@ def _pass_on(session: Session, address_id: UUID) -> None:
         session.flush()
 
 
+def pause(worker: Worker, why: str) -> None:
+    """Pause a locked worker altogether. Who left stays so, and is paused when they come back."""
+    worker.pause_reason, worker.assignment_id = why, None
+    if worker.state == "active":
+        worker.state = "paused"
+
+
 def unpause(worker: Worker, now: datetime) -> None:
-    """Let a locked worker work again who was paused altogether."""
-    worker.state, worker.pause_reason, worker.available_at = "active", None, now
+    """Let a locked worker work again who was paused altogether; who left meanwhile stays so."""
+    worker.pause_reason = None
+    if worker.state == "paused":
+        worker.state, worker.available_at = "active", now
 
 
 def name_of(worker: Worker) -> str:

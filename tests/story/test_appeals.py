@@ -127,7 +127,7 @@ def test_a_pause_is_explained_appealed_and_lifted(world: World, phones: Phones) 
     worker = world.session.get_one(Worker, worker.id)
     assert (worker.state, worker.pause_reason) == ("active", None)
     actions = [entry.action for entry in world.session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
-    assert actions[-2:] == ["appeal.opened", "appeal.upheld"]
+    assert actions[-3:] == ["appeal.opened", "worker.unpaused", "appeal.upheld"]
     with pytest.raises(AppError, match="has been decided"):
         appeals.decide(world.session, appeal_id=found.id, uphold=False, note="No.", who=who, now=clock.now())
 
