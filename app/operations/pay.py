@@ -5,15 +5,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app import clock, db, outbox, texts
+from app import clock, db, hours, outbox, texts
 from app.channels import service as channels
 from app.channels.models import Address
 from app.errors import AppError
+from app.operations import telling
 from app.operations.offer import may_push, named
 from app.payments import attempts, ledger, payouts
 from app.payments.models import Payout, PayoutAccount
 from app.people import service as people
 from app.people.models import Worker
+from app.settings import settings
 
 
 def request_all(session: Session, *, worker: Worker, requested_by: str, now: datetime) -> list[Payout]:
@@ -117,4 +119,35 @@ def approve(session: Session, *, payout_id: UUID, user_id: UUID, now: datetime) 
     """Approve a payout that waits for a person, and send it on its way."""
     payout = payouts.approve(session, payout_id=payout_id, user_id=user_id, now=now)
     outbox.ring(session, "payouts")
+    return payout
+
+
+def refuse(session: Session, *, payout_id: UUID, user_id: UUID, reason: str, now: datetime) -> Payout:
+    """Refuse a payout that waits for a person: the money is the worker's as before, and they are told why.
+
+    Raises `invalid` (422) without a reason, `payout-state` (409), `not-found` (404).
+    """
+    why = telling.reason(reason, "reason")
+    payout = payouts.refuse(session, payout_id=payout_id, user_id=user_id, reason=why, now=now)
+    worker = session.get_one(Worker, payout.worker_id)
+    address = session.get_one(Address, worker.address_id)
+    if worker.state == "erased" or not may_push(address, now):
+        return payout
+    partner = people.partner_of(session, worker.partner_id)
+    text = texts.say(
+        "pay_refused",
+        worker.language,
+        amount=texts.money(payout.amount_minor, payout.currency),
+        reason=why,
+        phone=partner.help_phone if partner else settings().help_phone,
+    )
+    channels.queue_message(
+        session,
+        address=address,
+        worker_id=worker.id,
+        text=named(worker, text),
+        purpose="push",
+        due_at=hours.open_at(settings().quiet_hours, now, worker.time_zone),
+        now=now,
+    )
     return payout
