@@ -19,7 +19,7 @@ def show_all(
     session: SessionDep,
     who: Staff,
     subject: Annotated[str, Query(max_length=60)] = "",
-    before: int | None = None,
+    before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
 ) -> HTMLResponse:
     """The trail, or that of one thing by its id."""
     lines = people.audit_entries(session, before=before, subject=subject.strip())

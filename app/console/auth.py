@@ -16,7 +16,7 @@ from app import clock
 from app.accounts import service as accounts
 from app.accounts.audit import user_actor
 from app.db import SessionDep
-from app.errors import AppError
+from app.errors import AppError, invalid
 from app.settings import settings
 
 # Who may see which page; deeds are narrower, and named at their routes.
@@ -99,6 +99,15 @@ def csrf(
     if request.method in {"GET", "HEAD"}:
         return
     check_token(csrf or x_csrf_token, who.csrf_token)
+
+
+async def legible(request: Request) -> None:
+    """Refuse text that the database cannot hold, wherever it stands in a request. Raises `invalid` (422)."""
+    given = list(request.query_params.values())
+    if request.method not in {"GET", "HEAD"}:
+        given += [value for value in (await request.form()).values() if isinstance(value, str)]
+    if any("\0" in value for value in given):
+        raise invalid("There is a character in it that cannot be kept. Type it again by hand.")
 
 
 def check_token(given: str, expected: str) -> None:

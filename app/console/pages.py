@@ -4,10 +4,12 @@ Owns the template environment and the security headers. What a page shows is the
 """
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -48,6 +50,8 @@ NOTICES = {
     "gold": "The truth is corrected. Who answered by the old one is judged anew, and told of what is given back.",
     "held-back": "They get no more of the project, and are told.",
     "released": "They may go on in the project, and are told.",
+    "paused-from-work": "They get no more work, and are told why.",
+    "work-again": "They may work again, and are told.",
     "partner": "The partner is made.",
     "cohort": "The cohort is made. Share its invite code.",
     "decided": "Decided. Here is what comes next; for two minutes it can be taken back.",
@@ -55,6 +59,7 @@ NOTICES = {
     "none-left": "Nothing is left that you could take.",
     "appeal-decided": "Decided, and the worker is told.",
     "signed-out": "You are signed out.",
+    "expired": "You had been signed out meanwhile, and nothing was changed. Sign in, then do it again.",
 }
 
 
@@ -95,6 +100,36 @@ def page(
     return HTMLResponse(html, status_code=status)
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What was typed into a form that was refused, to be shown again, and what is wrong with which field of it.
+
+    `form` says which of the page's forms it was.
+    """
+
+    form: str = ""
+    values: Mapping[str, str | list[str]] = field(default_factory=dict)
+    problem: str = ""
+    wrong: str = ""
+    status: int = 200
+
+    @classmethod
+    def refused(cls, form: str, error: AppError, **values: str | list[str]) -> "Typed":
+        """Return what to show of a form that was refused; an error that no form can mend is raised again."""
+        if error.status in {403, 404} or error.status >= 500:
+            raise error
+        wrong = error.errors[0].pointer.strip("/") if error.errors else ""
+        return cls(form, values, error.message, wrong, error.status)
+
+    def into(self, form: str) -> "Typed":
+        """Return what belongs into this form of the page: all of it, or nothing."""
+        return self if self.form == form else Typed()
+
+    def value(self, name: str, otherwise: str = "") -> str | list[str]:
+        """Return what was typed into a field."""
+        return self.values.get(name, otherwise)
+
+
 def back_to(path: str, done: str | None = None) -> RedirectResponse:
     """Return the redirect that follows a deed; `done` names the notice to show there."""
     url = f"{path}{'&' if '?' in path else '?'}done={done}" if done else path
@@ -109,8 +144,25 @@ def error(request: Request, raised: Exception, status: int) -> Response:
     if request.headers.get("hx-request"):
         return HTMLResponse(render("parts/note.html", text=message), status_code=status)
     title = _TITLES.get(status, "That did not work")
-    html = render("error.html", who=None, path="", notice=None, title=title, message=message, status=status)
+    html = render(
+        "error.html",
+        who=None,
+        path="",
+        notice=None,
+        title=title,
+        message=message,
+        status=status,
+        back=_came_from(request),
+    )
     return HTMLResponse(html, status_code=status)
+
+
+def _came_from(request: Request) -> str | None:
+    """Return the page of ours that a refused form stands on, to go back to; None for a page opened by itself."""
+    came_from = urlsplit(request.headers.get("referer", ""))
+    if request.method != "POST" or came_from.netloc != request.url.netloc or not is_console(came_from.path):
+        return None
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
 
 
 def _message(raised: Exception, status: int) -> str:
@@ -140,8 +192,10 @@ def _to_sign_in(request: Request) -> Response:
     """A page is sent to sign in; a live stream or a part of a page is told so, and its page reloads."""
     if request.headers.get("hx-request") or "text/event-stream" in request.headers.get("accept", ""):
         return Response(status_code=401, headers={"HX-Redirect": f"{PREFIX}/sign-in"})
-    asked = request.url.path if request.method == "GET" else PREFIX
-    return RedirectResponse(f"{PREFIX}/sign-in?next={quote(asked, safe='/')}", status_code=303)
+    if request.method == "GET":
+        return RedirectResponse(f"{PREFIX}/sign-in?next={quote(request.url.path, safe='/')}", status_code=303)
+    back = (_came_from(request) or PREFIX).partition("?")[0]
+    return RedirectResponse(f"{PREFIX}/sign-in?done=expired&next={quote(back, safe='/')}", status_code=303)
 
 
 class SecureHeaders:

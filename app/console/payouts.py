@@ -14,7 +14,7 @@ from app.console.auth import Approver, Everybody, Visitor
 from app.console.queries import payouts
 from app.db import SessionDep
 from app.errors import AppError, Pointer, invalid
-from app.operations import pay
+from app.operations import pay, telling
 from app.payments import payouts as verbs
 
 router = APIRouter(prefix="/payouts")
@@ -22,17 +22,24 @@ router = APIRouter(prefix="/payouts")
 
 @router.get("")
 def show_all(
-    request: Request, session: SessionDep, who: Everybody, group: Annotated[str, Query()] = "waiting"
+    request: Request,
+    session: SessionDep,
+    who: Everybody,
+    group: Annotated[str, Query()] = "waiting",
+    after: Annotated[str, Query(max_length=40)] = "",
 ) -> HTMLResponse:
     """The list: those that wait, those under way, those settled."""
     if group not in payouts.GROUPS:
         raise AppError("not-found", 404, "There is no such list of payouts. Choose one from the tabs.")
+    behind = ids.read("pay", after) if after else None
+    lines = payouts.payouts(session, group, partner_id=who.partner_id, after=behind)
     return pages.page(
         request,
         "payouts.html",
         who,
         group=group,
-        lines=payouts.payouts(session, group, partner_id=who.partner_id),
+        lines=lines,
+        more=ids.show("pay", lines[-1].payout.id) if len(lines) == payouts.PAGE_LENGTH else None,
         counts=payouts.counts(session, partner_id=who.partner_id),
     )
 
@@ -40,7 +47,21 @@ def show_all(
 @router.get("/{shown_id}")
 def show(request: Request, shown_id: str, session: SessionDep, who: Everybody) -> HTMLResponse:
     """One payout with its history."""
-    return pages.page(request, "payout.html", who, **_seen(session, shown_id, who), problem=None)
+    return _page(request, session, shown_id, who)
+
+
+def _page(
+    request: Request, session: Session, shown_id: str, who: Visitor, typed: pages.Typed | None = None
+) -> HTMLResponse:
+    return pages.page(
+        request,
+        "payout.html",
+        who,
+        status=typed.status if typed else 200,
+        **_seen(session, shown_id, who),
+        typed=typed or pages.Typed(),
+        longest_why=telling.LONGEST_WHY,
+    )
 
 
 def _seen(session: Session, shown_id: str, who: Visitor) -> dict[str, Any]:
@@ -77,7 +98,9 @@ def approve(
     payout = seen["payout"]
     if words.typed_amount(amount, payout.currency) != payout.amount_minor:
         problem = "The amount you typed is not the amount of this payout. Nothing was sent. Read it again."
-        return pages.page(request, "payout.html", who, status=422, **seen, problem=problem)
+        refused = invalid(problem, [Pointer("/amount", problem)])
+        typed = pages.Typed.refused("approve", refused, amount=amount)
+        return _page(request, session, shown_id, who, typed)
     now = clock.now()
     pay.approve(session, payout_id=payout.id, user_id=who.user_id, now=now)
     accounts.audit(session, actor=who.actor, action="payout.approved", subject=shown_id, now=now)
@@ -86,13 +109,15 @@ def approve(
 
 @router.post("/{shown_id}/refuse")
 def refuse(
-    shown_id: str, session: SessionDep, who: Approver, reason: Annotated[str, Form(max_length=300)] = ""
+    request: Request, shown_id: str, session: SessionDep, who: Approver, reason: Annotated[str, Form()] = ""
 ) -> Response:
     """Refuse, with a reason that the worker is told."""
-    if not reason.strip():
-        raise invalid("A refusal has a reason: the worker is told it.", [Pointer("/reason", "missing")])
     now = clock.now()
     payout_id = ids.read("pay", shown_id)
-    verbs.refuse(session, payout_id=payout_id, user_id=who.user_id, reason=reason, now=now)
+    try:
+        pay.refuse(session, payout_id=payout_id, user_id=who.user_id, reason=reason, now=now)
+    except AppError as refused:
+        typed = pages.Typed.refused("refuse", refused, reason=reason)
+        return _page(request, session, shown_id, who, typed)
     accounts.audit(session, actor=who.actor, action="payout.refused", subject=shown_id, now=now)
     return pages.back_to(f"{pages.PREFIX}/payouts/{shown_id}", "refused")

@@ -1,9 +1,9 @@
 """The projects: the list, and one project live, with pause, resume and cancel."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
@@ -22,9 +22,13 @@ router = APIRouter(prefix="/projects")
 
 
 @router.get("")
-def show_all(request: Request, session: SessionDep, who: Staff) -> HTMLResponse:
+def show_all(
+    request: Request, session: SessionDep, who: Staff, after: Annotated[str, Query(max_length=40)] = ""
+) -> HTMLResponse:
     """The list, newest first."""
-    return pages.page(request, "projects.html", who, lines=projects.projects(session))
+    lines = projects.projects(session, after=ids.read("prj", after) if after else None)
+    more = ids.show("prj", lines[-1].project.id) if len(lines) == projects.PAGE_LENGTH else None
+    return pages.page(request, "projects.html", who, lines=lines, more=more)
 
 
 @router.get("/{shown_id}")
@@ -47,6 +51,7 @@ def _seen(session: Session, project_id: UUID) -> dict[str, Any]:
         "answers": projects.answer_counts(session, project_id),
         "spend": projects.spend(session, line.project, airtime),
         "results": projects.results(session, project_id),
+        "reviews": projects.for_review(session, project_id),
         "spread": spread(session, line.project) if line.project.kind == "survey" else {},
         "forecast": forecast_of(session, line.project, clock.now()),
     }

@@ -29,7 +29,7 @@ from app.console import (
 )
 
 router = APIRouter(include_in_schema=False)
-router.include_router(sign_in.router, prefix=pages.PREFIX)
+router.include_router(sign_in.router, prefix=pages.PREFIX, dependencies=[Depends(auth.legible)])
 # Corrections of gold come before the deeds of a project, whose address would take them in.
 # Whatever stands behind the door is asked for the form's token at every change: a new page cannot forget it.
 _PAGES = (
@@ -46,7 +46,9 @@ _PAGES = (
     streams,
 )
 for _router in (sign_in.signed_in, *(_page.router for _page in _PAGES)):
-    router.include_router(_router, prefix=pages.PREFIX, dependencies=[Depends(auth.csrf)])
+    router.include_router(
+        _router, prefix=pages.PREFIX, dependencies=[Depends(auth.legible), Depends(auth.csrf)]
+    )
 
 
 class Files(StaticFiles):

@@ -3,23 +3,21 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
 from app import clock, ids
-from app.console import pages
+from app.console import pages, workers_page
 from app.console.auth import Admin
 from app.db import SessionDep
-from app.errors import Pointer, invalid, not_found
-from app.operations import give_back, launch
+from app.errors import AppError, Pointer, invalid, not_found
+from app.operations import give_back, launch, telling
 from app.people.models import Worker
 from app.tasks.models import Pause
 from app.tasks.training import gold, teaching
 
 router = APIRouter()
-
-LONGEST_WHY = 50
 
 
 @router.post("/projects/{shown_id}/gold")
@@ -44,18 +42,20 @@ def correct(
 
 @router.post("/workers/{shown_id}/hold")
 def hold(
+    request: Request,
     shown_id: str,
     session: SessionDep,
     who: Admin,
     project: Annotated[str, Form(max_length=40)] = "",
-    why: Annotated[str, Form(max_length=300)] = "",
+    why: Annotated[str, Form()] = "",
 ) -> Response:
     """Pause a worker in a project, with a reason they are told when they ask."""
-    reason = " ".join(why.split())
-    if not 0 < len(reason) <= LONGEST_WHY:
-        message = f"Say why in 1 to {LONGEST_WHY} characters: the worker is told."
-        raise invalid(message, [Pointer("/why", message)])
     worker = _worker(session, shown_id)
+    try:
+        reason = telling.reason(why)
+    except AppError as refused:
+        typed = pages.Typed.refused(project, refused, why=why)
+        return workers_page.page(request, session, who, worker, typed=typed)
     held_in = launch.project_of(session, None, ids.read("prj", project))
     give_back.pause_worker(
         session, worker_id=worker, project=held_in, note=reason, now=clock.now(), actor=who.actor

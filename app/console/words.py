@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from babel import Locale
+
 from app import ids, texts
 from app.texts.money import exponent
 
@@ -58,9 +60,40 @@ _LOOKS = {
         "doubtful",
         "taking",
     ),
-    "bad": ("failed", "undelivered", "rejected", "reversed", "silent", "overdue"),
+    "bad": ("failed", "undelivered", "rejected", "reversed", "silent", "overdue", "disputed"),
 }
 _LOOK_OF = {state: look for look, states in _LOOKS.items() for state in states}
+
+_ENGLISH = Locale("en")
+
+# What a provider's code for a text that did not arrive means (Twilio, "Error and Warning Dictionary").
+_FAULTS = {
+    "20429": "too many at once; it is tried again",
+    "21211": "this is no phone number",
+    "21408": "texts to this country are not switched on",
+    "21610": "they have left by STOP",
+    "21614": "this number cannot get texts",
+    "30003": "the phone is off or out of reach",
+    "30004": "the phone blocks our texts",
+    "30005": "nobody has this number",
+    "30006": "this number cannot get texts",
+    "30007": "the network filtered it out",
+    "30008": "the network gave no reason",
+    "63016": "on WhatsApp, only within a day of their last text",
+}
+_METHODS = {
+    "majority": "majority",
+    "model": "majority, weighed by trust",
+    "review": "a person decided",
+    "medoid": "the text most like the others",
+    "checked": "accepted by others",
+    "mean": "mean",
+    "distribution": "opinions",
+}
+# Why a message was sent, where it is no reply.
+_PURPOSES = {"push": "unasked", "confirmation": "left by STOP"}
+
+_RAILS = {"simulated": "simulated mobile money"}
 
 CHANNELS = {"twilio_sms": "SMS", "twilio_whatsapp": "WhatsApp"}
 
@@ -124,6 +157,11 @@ def date_time(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
 
 
+def day(at: datetime) -> str:
+    """Write the day, UTC: `Thu 26 November 2026`."""
+    return at.astimezone(UTC).strftime("%a %-d %B %Y")
+
+
 def masked(ending: str) -> str:
     """Write a phone number the only way a screen ever does: its last two digits."""
     return f"•••{ending}"
@@ -145,9 +183,48 @@ def name_digits(asked: str) -> str | None:
     return f"{number:010x}"
 
 
+def rail(name: str) -> str:
+    """Return what a rail of money is called."""
+    return _RAILS.get(name, name)
+
+
 def channel(name: str) -> str:
     """Return a channel's everyday name."""
     return CHANNELS.get(name, name)
+
+
+def method(name: str) -> str:
+    """Say how a result came about, by its method's name in exports."""
+    plain, _, unreviewed = name.partition("+")
+    said = _METHODS.get(plain, plain)
+    return f"{said}, nobody looked in time" if unreviewed else said
+
+
+def fault(code: str) -> str:
+    """Say what a provider's error code means, with the code, by which its own pages can be searched."""
+    said = _FAULTS.get(code)
+    return f"{said} (code {code})" if said else f"code {code} of the provider"
+
+
+def purpose(name: str) -> str:
+    """Say why a message was sent."""
+    return _PURPOSES.get(name, name)
+
+
+def deed(action: str) -> str:
+    """Write a deed of the audit trail in words: `project launched`."""
+    return action.replace(".", " ").replace("-", " ")
+
+
+def language(code: str) -> str:
+    """Return a language's name: in itself where we write in it, else in English; a code that is none stays."""
+    ours = texts.LANGUAGES.get(code)
+    return ours.name_in_itself if ours else str(_ENGLISH.languages.get(code, code))
+
+
+def country(code: str) -> str:
+    """Return a country's name."""
+    return str(_ENGLISH.territories.get(code, code))
 
 
 def percent(share: float | None) -> str:
@@ -168,9 +245,17 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "age": age,
     "clock_time": clock_time,
     "date_time": date_time,
+    "day": day,
     "masked": masked,
     "worker_name": worker_name,
     "channel": channel,
+    "rail": rail,
+    "method": method,
+    "fault": fault,
+    "purpose": purpose,
+    "deed": deed,
+    "language": language,
+    "country": country,
     "percent": percent,
     "count": count,
     "look": look,

@@ -11,7 +11,7 @@ from app.accounts.models import AuditEntry, User
 from app.console import words
 from app.operations import create, launch
 from app.payments.models import Payout
-from app.people.models import Cohort
+from app.people.models import Cohort, Worker
 from app.tasks.loading import TaskItem
 from app.tasks.models import Pause, Project, Task
 from tests.console.conftest import BODY, Browser, World
@@ -174,7 +174,7 @@ def test_a_partner_and_a_cohort_are_made(world: World, as_role: AsRole, session:
     assert (cohort.languages, cohort.site) == (["sw"], "Kajulu village")
     assert mine.post(cohorts, {**made, "invite_code": "x!", "languages": ["sw"]}).status_code == 422
     assert mine.post(cohorts, {**made, "invite_code": "OTHER", "languages": ["tlh"]}).status_code == 422
-    assert "cohort.created" in mine.get("/console/audit").text
+    assert "cohort created" in mine.get("/console/audit").text
 
 
 def test_an_id_of_another_kind_is_not_found(world: World, as_role: AsRole) -> None:
@@ -267,7 +267,9 @@ def test_a_worker_is_paused_in_a_project_and_let_go_on(
     world.answer("+254712000001")
     shown, mine = ids.show("wkr", worker.id), as_role("admin")
     form = {"project": ids.show("prj", project.id), "why": "Two phones <i>"}
-    assert mine.post(f"/console/workers/{shown}/hold", {**form, "why": " "}).status_code == 422
+    refused = mine.post(f"/console/workers/{shown}/hold", {**form, "why": "r" * 51})
+    assert (refused.status_code, "Say why in 1 to 50" in refused.text) == (422, True)
+    assert f'value="{"r" * 51}"' in refused.text
     held = mine.post(f"/console/workers/{shown}/hold", form).text
     assert "They get no more of the project" in held
     assert "Two phones &lt;i&gt;; a person must look" in held
@@ -279,6 +281,39 @@ def test_a_worker_is_paused_in_a_project_and_let_go_on(
     assert session.scalars(select(Pause.state)).all() == ["lifted"]
     entries = session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("worker.%"))).all()
     assert {"worker.paused", "worker.unpaused"} <= set(entries)
+
+
+def test_a_worker_is_paused_from_all_work_and_let_work_again(world: World, as_role: AsRole) -> None:
+    worker = world.bring(FIRST, "MAJI24")
+    page, mine = f"/console/workers/{ids.show('wkr', worker.id)}", as_role("partner")
+    refused = mine.post(f"{page}/pause", {"why": f"   {'r' * 60}"})
+    assert (refused.status_code, "Say why in 1 to 50 characters" in refused.text) == (422, True)
+    assert f'value="   {"r" * 60}" aria-describedby="pause-hint pause-why-problem"' in refused.text
+    paused = mine.post(f"{page}/pause", {"why": "Two phones <i>"}).text
+    assert "They get no more work, and are told why." in paused
+    assert "Two phones &lt;i&gt;" in paused
+    assert "by partner@example.org, " in paused
+    assert "Two phones <i>" in world.read(FIRST)[-1]
+    assert (again := mine.post(f"{page}/pause", {"why": "More"})).status_code == 409
+    assert "paused already" in again.text
+    assert "Let them work again" not in as_role("viewer").get(page).text
+    assert "They may work again" in mine.post(f"{page}/resume").text
+    assert mine.post(f"{page}/resume").status_code == 409
+    assert "you can work with Kazi again" in world.read(FIRST)[-1]
+    world.session.expire_all()
+    assert world.session.get_one(Worker, worker.id).state == "active"
+
+
+def test_a_partner_pauses_nobody_elses_people(world: World, as_role: AsRole) -> None:
+    other = world.bring(SECOND, "SHAMBA")
+    page, mine = f"/console/workers/{ids.show('wkr', other.id)}", as_role("partner")
+    assert mine.post(f"{page}/pause", {"why": "Not ours"}).status_code == 404
+    world.session.expire_all()
+    assert world.session.get_one(Worker, other.id).state == "active"
+    as_role("admin").post(f"{page}/pause", {"why": "Two phones"})
+    assert mine.post(f"{page}/resume").status_code == 404
+    world.session.expire_all()
+    assert world.session.get_one(Worker, other.id).state == "paused"
 
 
 def test_a_survey_s_page_shows_how_the_answers_to_each_question_are_spread(

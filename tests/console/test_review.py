@@ -71,8 +71,8 @@ def test_the_queue_shows_what_waits_and_why(world: World, as_role: AsRole) -> No
     assert "&lt;b&gt;Well&lt;/b&gt; 1 is dry" in shown
     assert path(first) in shown
     overview = as_role("admin").get("/console").text
-    assert re.search(r"For a person.*?href=\"/console/review\">2<", overview, re.DOTALL)
-    assert "For a person" not in as_role("viewer").get("/console").text
+    assert re.search(r"To review.*?href=\"/console/review\">2<", overview, re.DOTALL)
+    assert "To review" not in as_role("viewer").get("/console").text
 
 
 def test_one_is_taken_decided_and_the_next_comes(world: World, as_role: AsRole) -> None:

@@ -31,6 +31,8 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("POST", "/console/projects/{shown_id}/gold"): {"admin"},
     ("POST", "/console/workers/{shown_id}/hold"): {"admin"},
     ("POST", "/console/workers/{shown_id}/release"): {"admin"},
+    ("POST", "/console/workers/{shown_id}/pause"): {"admin", "partner"},
+    ("POST", "/console/workers/{shown_id}/resume"): {"admin", "partner"},
     ("GET", "/console/workers"): ALL,
     ("GET", "/console/workers/{shown_id}"): ALL,
     ("POST", "/console/workers/{shown_id}/payout"): {"admin", "partner"},

@@ -13,7 +13,7 @@ from app.errors import not_found
 from app.ids import show
 from app.operations import launch
 from app.payments import ledger
-from app.tasks.models import CHECK, STOCK, UNSURE, Answer, Assignment, Project, Result, Task
+from app.tasks.models import CHECK, STOCK, UNSURE, Answer, Assignment, Project, Result, Review, Task
 
 PAGE_LENGTH = 50
 
@@ -51,6 +51,22 @@ class Quality:
 
 
 @dataclass(frozen=True)
+class ResultLine:
+    """One result, and the review of it that waits for a person, if one does."""
+
+    result: Result
+    review: Review | None
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """How many results wait for a person; `disputed` of them because the client said so."""
+
+    waiting: int
+    disputed: int
+
+
+@dataclass(frozen=True)
 class Spend:
     """A project's money by part, in minor units of its currency."""
 
@@ -61,15 +77,23 @@ class Spend:
     refunded: int
     left: int
 
+    @property
+    def spent(self) -> int:
+        """What the project has cost so far."""
+        return self.pay + self.fee + self.airtime
 
-def projects(session: Session) -> Sequence[ProjectLine]:
-    """Return the newest projects of all clients, newest first."""
-    rows = session.execute(
+
+def projects(session: Session, *, after: UUID | None = None) -> Sequence[ProjectLine]:
+    """Return a page of the projects of all clients, newest first; those older than `after` where it is given."""
+    statement = (
         select(Project, Client.name)
         .join(Client, Client.id == Project.client_id)
-        .order_by(Project.created_at.desc())
+        .order_by(Project.id.desc())
         .limit(PAGE_LENGTH)
-    ).all()
+    )
+    if after is not None:
+        statement = statement.where(Project.id < after)
+    rows = session.execute(statement).all()
     progress = _progress(session, [project.id for project, _ in rows])
     return [ProjectLine(project, client, progress[project.id]) for project, client in rows]
 
@@ -153,14 +177,26 @@ def answer_counts(session: Session, project_id: UUID) -> Sequence[tuple[str, int
     )
 
 
-def results(session: Session, project_id: UUID, limit: int = PAGE_LENGTH) -> Sequence[Result]:
-    """Return the latest results, newest first."""
-    return session.scalars(
-        select(Result)
+def results(session: Session, project_id: UUID, limit: int = PAGE_LENGTH) -> Sequence[ResultLine]:
+    """Return the latest results, newest first, each with the review of it that waits."""
+    rows = session.execute(
+        select(Result, Review)
+        .outerjoin(Review, (Review.task_id == Result.task_id) & (Review.state == "waiting"))
         .where(Result.project_id == project_id)
-        .order_by(Result.concluded_at.desc())
+        .order_by(Result.concluded_at.desc(), Result.task_id)
         .limit(limit)
-    ).all()
+    )
+    return [ResultLine(result, review) for result, review in rows]
+
+
+def for_review(session: Session, project_id: UUID) -> Reviews:
+    """Return how many results of the project wait for a person, and how many its client disputes."""
+    row = session.execute(
+        select(func.count(), func.count().filter(Review.why == "client")).where(
+            Review.project_id == project_id, Review.state == "waiting"
+        )
+    ).one()
+    return Reviews(row[0], row[1])
 
 
 def spend(session: Session, of: Project, airtime_minor: int) -> Spend:

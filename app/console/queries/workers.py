@@ -8,9 +8,12 @@ from uuid import UUID
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
-from app import crypto
+from app import crypto, ids
+from app.accounts.models import AuditEntry
 from app.channels.models import Address, Message
 from app.console import words
+from app.console.queries.payouts import names
+from app.console.queries.people import AuditLine
 from app.errors import not_found
 from app.payments import ledger
 from app.payments.ledger import WorkerBalance
@@ -133,6 +136,23 @@ def conversation(session: Session, worker_id: UUID, *, with_text: bool) -> Seque
         )
         for message in reversed(latest)
     ]
+
+
+def pause_of(session: Session, worker: Worker) -> AuditLine | None:
+    """Return who paused a worker from all work, and when; None where they are not, or where it is not noted."""
+    if worker.pause_reason is None:
+        return None
+    entry = session.scalar(
+        select(AuditEntry)
+        .where(
+            AuditEntry.subject == ids.show("wkr", worker.id),
+            AuditEntry.action == "worker.paused",
+            AuditEntry.data["project"].astext.is_(None),
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    return AuditLine(entry, names(session, [entry.actor])[entry.actor]) if entry else None
 
 
 def addresses(session: Session, worker_id: UUID) -> Sequence[Address]:

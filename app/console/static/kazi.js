@@ -9,6 +9,16 @@
     menuButton.setAttribute("aria-expanded", String(open));
   });
 
+  // A form is sent once, however often a button or a key is hit; again only where no answer came.
+  const SENT_MS = 8000;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, SENT_MS);
+  });
+
   // While paused, new lines are not put in; afterwards the feed is asked for once, whole.
   const pause = byId("pause-button");
   const isPaused = () => pause?.getAttribute("aria-pressed") === "true";
@@ -37,6 +47,21 @@
     if (event.detail.status === 401) location.reload();
     tell("lost", "Connection lost, trying again");
   });
+
+  // A stream that was once open comes back by itself; one whose first try failed is begun anew from here.
+  const AGAIN_MS = 3000;
+  const beginAnew = (event) => {
+    const stream = event.target;
+    if (stream?.id !== "stream") return;
+    tell("lost", "Connection lost, trying again");
+    setTimeout(() => {
+      const fresh = stream.cloneNode(false);
+      stream.replaceWith(fresh);
+      htmx.process(fresh);
+    }, AGAIN_MS);
+  };
+  document.addEventListener("htmx:error", beginAnew);
+  document.addEventListener("htmx:response:error", beginAnew);
 
   const toEnd = () => document.querySelectorAll("[data-to-end]").forEach((box) => { box.scrollTop = box.scrollHeight; });
   toEnd();

@@ -37,13 +37,6 @@
   };
   const typing = (target) => target.closest("textarea, select, input:not([type=checkbox]):not([type=radio])");
 
-  // A form is sent once, however often a key is hit.
-  document.addEventListener("submit", (event) => {
-    if (event.target.method === "dialog") return;
-    if (event.target.dataset.sent) event.preventDefault();
-    event.target.dataset.sent = "yes";
-  });
-
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !isOn()) return;
     if (dialog?.open || typing(event.target)) return;
