@@ -19,7 +19,7 @@ from app.texts.reserved import COMMANDS, NO_COMMANDS, UNSURE, normalize
 LETTERS = "abcdefgh"
 UNSURE_NUMBER = 0
 _PLURAL_BY_S = {"en", "fr"}
-_SHORTEST_WITH_PLURAL = 4
+_SHORTEST_WITH_PLURAL = 3
 
 
 def is_number(word: str) -> bool:

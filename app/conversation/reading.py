@@ -90,14 +90,24 @@ def raw_marks(found: Sequence[Token], known: Vocabulary) -> list[Mark]:
 def _longest_at(found: Sequence[Token], at: int, known: Vocabulary) -> tuple[int, Mark]:
     for size in range(min(known.longest_from(found[at][0]), len(found) - at), 0, -1):
         mark = known.find(" ".join(word for word, _ in found[at : at + size]))
-        if mark is not None and not (size > 1 and _hides_label(mark, found, at, size, known)):
-            return size, mark
+        if mark is None or (size > 1 and _hides_label(mark, found, at, size, known)):
+            continue
+        return (1, known.find(found[at][0]) or mark) if _shared(found, at, size, known) else (size, mark)
     word = found[at][0]
     if not is_number(word):
         return 1, Mark(Kind.UNKNOWN)
     # A leading nought may be a `don't know` before another number.
     slipped = len(word) > 1 and word.startswith("0")
     return 1, Mark(Kind.OUTSIDE, how=How.NUMBER) if slipped else known.numbered(int(word), How.NUMBER)
+
+
+def _shared(found: Sequence[Token], at: int, size: int, known: Vocabulary) -> bool:
+    """Say whether the second of two words that say `don't know` says it with the third (nahi, pata nahi)."""
+    words = [word for word, _ in found[at : at + 3]]
+    if size != 2 or len(words) != 3:
+        return False
+    phrases = [known.find(" ".join(words[first : first + 2])) for first in (0, 1)]
+    return all(phrase is not None and phrase.how is How.UNSURE for phrase in phrases)
 
 
 def _hides_label(mark: Mark, found: Sequence[Token], at: int, size: int, known: Vocabulary) -> bool:

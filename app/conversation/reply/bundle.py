@@ -104,10 +104,17 @@ def _alone(text: str, plain: str, asked: Asked) -> Read | Unclear:
 def _echoed(text: str, asked: Asked, found: Read | Unclear) -> Read | Unclear:
     """Read what says no more than `nothing-known` as the question's own words, affirmed or denied."""
     question = asked.questions[0]
-    if question.type != "choice" or not isinstance(found, Unclear) or found.why not in _ECHOED:
+    if not question.choices or not isinstance(found, Unclear) or found.why not in _ECHOED:
         return found
-    said = echo.read(text, question.wordings, vocabulary(question.choices, asked.language))
-    return Read(question.choices[said.number - 1].value, said.confidence, said.why) if said else found
+    known = vocabulary(question.choices, asked.language)
+    said = echo.read(text, question.wordings, known) if question.type == "choice" else None
+    if said is not None:
+        return Read(question.choices[said.number - 1].value, said.confidence, said.why)
+    rest = echo.without_own_words(text, question.wordings, known)
+    again = asked.read(0, rest) if rest else found
+    if isinstance(again, Unclear):
+        return found
+    return replace(again, confidence=min(again.confidence, choice.SURE_AMONG_UNKNOWN_WORDS))
 
 
 def _named(parts: Sequence[tuple[int, str]], text: str, asked: Asked) -> Replied | Unclear:
@@ -206,6 +213,7 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
         return Unclear(doubts[0])
     for found in (
         _numbered(placed.turned(plain), asked),
+        _numbered(placed.grouped(plain, asked.numbers), asked),
         _numbered(plain, asked),
         _placed(plain, asked),
         _parted(plain, asked),

@@ -61,9 +61,10 @@ PART = re.compile(
 )
 # Make the number behind them one of people or things: we are 2, send me 2.
 _COUNTED_BEFORE = tuple(
-    phrases(
+    f" {phrase}"
+    for phrase in phrases(
         "we are, we were, hum, हम, nou se, nou te, nous sommes, tuko, tulikuwa, tuli, send me, give me",
-        "am number",
+        "am number, at, by, in, near",
     )
 )
 _NUMBER_OF = phrases("la, ya, no, number, namba, nambari, numero, nimewo, nambar, ቁጥር, kutir")
@@ -324,7 +325,8 @@ def _stands(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
     if any(other.kind not in _SETTLED for other in marked[start:at]):
         return False
     if mark.how in {How.NUMBER_WORD, How.LETTER}:
-        return all(other.kind in _SETTLED for other in marked[at:end]) and not _is_part(marked, at, end)
+        settled = all(other.kind in _SETTLED for other in marked[at:end])
+        return settled and not _is_part(marked, at, end) and not _is_counted(marked, at, start)
     if mark.how is How.NUMBER:
         return not _counts_things(marked, at, known.language) and not _is_part(marked, at, end)
     if mark.number == known.yes and mark.text in words.YES:
@@ -344,7 +346,7 @@ def _counts_things(marked: Sequence[Mark], at: int, language: str) -> bool:
     beside = [marked[near].kind for near in (at - 1, at + 1) if start <= near < end]
     if {Kind.UNIT, Kind.CLOCK, Kind.INEXACT, Kind.TOPIC} & set(beside) or _is_number_of(marked, at, start):
         return True
-    if " ".join(mark.text for mark in marked[max(start, at - 2) : at]).endswith(_COUNTED_BEFORE):
+    if _is_counted(marked, at, start):
         return True
     follows = marked[at + 1] if at + 1 < end else None
     plural = follows is not None and follows.kind is Kind.UNKNOWN and follows.text.endswith("s")
@@ -353,6 +355,12 @@ def _counts_things(marked: Sequence[Mark], at: int, language: str) -> bool:
     # Where numbers stand before what they count, one word that is not known is likely that (1 bucket, 2 bidon).
     only_word = follows is not None and follows.kind is Kind.UNKNOWN and at + 2 == end == len(marked)
     return only_word and language not in _COUNTS_BEHIND
+
+
+def _is_counted(marked: Sequence[Mark], at: int, start: int) -> bool:
+    """Say whether the words before a number make it one of people, things or hours (we are 2, at 2)."""
+    before = f" {' '.join(mark.text for mark in marked[max(start, at - 2) : at])}"
+    return before.endswith(_COUNTED_BEFORE)
 
 
 def _is_number_of(marked: Sequence[Mark], at: int, start: int) -> bool:

@@ -67,6 +67,30 @@ def read(text: str, wordings: Sequence[str], known: Vocabulary) -> Answered | No
     return None
 
 
+def without_own_words(text: str, wordings: Sequence[str], known: Vocabulary) -> str:
+    """Return a reply without the unknown words that its question said (river water: where do you get water?).
+
+    Empty where there is none, where nothing else is said, and where yes and no are asked.
+    """
+    found = split(text)
+    if known.yes is not None or known.no is not None or not 1 < len(found) <= _MOST_WORDS:
+        return ""
+    own = frozenset[str]().union(*(_words_of(wording) for wording in wordings))
+    kept = [
+        (word, boundary)
+        for word, boundary in found
+        if known.find(word) is not None or _own_of(word, own) is None
+    ]
+    if len(kept) == len(found) or text.rstrip().endswith(_QUESTION_MARKS):
+        return ""
+    return " ".join(f", {word}" if boundary else word for word, boundary in kept)
+
+
+@lru_cache(maxsize=1024)
+def _words_of(wording: str) -> frozenset[str]:
+    return frozenset(word for word, _ in split(_FIELD.sub(" ", wording)))
+
+
 def _said(marks: Sequence[Mark], whole: str, topic: _Topic, known: Vocabulary) -> int | None:
     if whole == topic.whole:
         return None

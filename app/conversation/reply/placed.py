@@ -5,7 +5,7 @@ reply says nothing so.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from app.conversation.reply.spelled import number_words
@@ -14,6 +14,10 @@ _BEHIND = "to|for|on|kwa|ku|pour|a|pou"
 _ARTICLE = "the|number|no|la|le|ya|namba|swali la|question|numero"
 _ANSWER_FIRST = re.compile(
     rf"([^\W\d_]+),? (?:{_BEHIND})(?: (?:{_ARTICLE}))?(?: (?:{_ARTICLE}))? (\d{{1,2}})(?!\d)(?: one)?"
+)
+_AND = "and|na|ne|et|ak|aur|और|እና|ena|,|&|\\+"
+_GROUP = re.compile(
+    rf"((?:\d{{1,2}} ?(?:{_AND}) ?)*\d{{1,2}}) ?(?:are|is|ni|sont|se|ሁለቱም|:|\))? ?([^\W\d][^\d]*)"
 )
 # What stands beside a word that numbers a question, and says only that it is one.
 _QUESTION = (
@@ -78,6 +82,21 @@ def turned(plain: str) -> str:
     ):
         return ""
     return " ".join(f"{number}) {answer}" for answer, number in found)
+
+
+def grouped(plain: str, numbers: Sequence[int]) -> str:
+    """Write one answer to several questions as many: `1 and 2 yes 3 no` as `1) yes 2) yes 3) no`.
+
+    Only where every question of the message is named once, since `1 and 2` may be answers as well.
+    """
+    found = _GROUP.findall(plain)
+    named = [int(digit) for digits, _ in found for digit in re.findall(r"\d+", digits)]
+    apart = re.search(r"\w", _GROUP.sub("", plain)) is None
+    if len(found) < 2 or len(named) == len(found) or not apart or sorted(named) != sorted(numbers):
+        return ""
+    return " ".join(
+        f"{digit}) {answer.strip()}" for digits, answer in found for digit in re.findall(r"\d+", digits)
+    )
 
 
 def names_places(plain: str, language: str) -> int:

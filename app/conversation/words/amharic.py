@@ -144,7 +144,8 @@ AMHARIC = Words(
     ),
     inexact=phrases(
         "በላይ, በታች, ግማሽ, ሩብ, ቢያንስ, ቢበዛ, መካከል, ብዙ, ጥቂት, ደርዘን, እስከ, ተኩል, belay, betach, gimash, biyans",
-        "bibeza, bizu, tikit, eske, tekul, mekakel, በትንሹ, የሚበልጥ, የሚያንስ, ያነሰ, የበለጠ, እና እኔ, ena ene",
+        "bibeza, bizu, tikit, eske, tekul, mekakel, በትንሹ, የሚበልጥ, የሚያንስ, ያነሰ, የበለጠ, እና እኔ, ena ene, እኔ እና",
+        "እኔና, ene ena",
     ),
     halves=phrases("ተኩል, ከግማሽ, tekul, ke gimash"),
     day=phrases("ቀን, ቀናት, ken, kenat"),

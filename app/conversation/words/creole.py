@@ -100,7 +100,7 @@ CREOLE = Words(
         "mwen gen, m gen, te, te gen, te gen sa, reponn, mwen reponn, di, mwen di, m di, bon, bone",
         "bon jounen, bon travay, bon nwit, bonn jounen, patwon, chef, moun yo, respe, one, ou, w, nou",
         "sa a, selman, kisa, non pa mwen, travay, voye, m voye, eske, ta, se te, ede, bon sante",
-        "bonn sante",
+        "bonn sante, nou pran, nou sevi, m sevi, soti",
     ),
     joiners=phrases("ak, epi, e, ak tou, avek, answit, tou, apre, et"),
     negations=phrases(
@@ -161,7 +161,7 @@ CREOLE = Words(
     inexact=phrases(
         "chak moun, twop, plis pase, mwens pase, plis ke, mwens ke, omwen, pi piti, ant, mwatye, demi",
         "e demi, edmi, yon ti kras, kek, plizye, douzen, yon douzen, yon dizen, jiska, oswa plis, minimom",
-        "maksimom, plis, ak mwen, avek mwen, plis mwen",
+        "maksimom, plis, ak mwen, avek mwen, plis mwen, mwen ak, mwen menm ak",
     ),
     halves=phrases("e demi, edmi, edemi, e dmi"),
     day=phrases("jou"),

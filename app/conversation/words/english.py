@@ -108,7 +108,8 @@ ENGLISH = Words(
         "everyone, today, indeed, really, true, absolutely, totally, completely, obviously, clearly",
         "certainly, there, there are, there is, they are, we have, i have, i had, we had, good health",
         "i am well, am well, im well, very well, all is well, as well, well done, doing well, we are well",
-        "well thanks",
+        "well thanks, from, at, in, we use, i use, use, using, we get, get, fetch, we fetch, near, by",
+        "inside",
     ),
     joiners=phrases("and, nd, plus, with, also, n, then, as well as"),
     negations=phrases(
@@ -136,7 +137,7 @@ ENGLISH = Words(
         "network, no network, no airtime, no money, no signal, no battery, no reply, this number",
         "who is this, is it, should i, shall i, can i, do i, may i, must i, do you mean, do i have to",
         "how do, how about, what about, i cant, i wont, i would not, i wouldnt, dont say, never said",
-        "i refuse to",
+        "i refuse to, i am at, im at, am at, is at, he is at, she is at, are at, i am in, am in, i live",
     ),
     terms=phrases(
         "if, only if, unless, provided, as long as, when you, when it, when they, when i get, only when",
@@ -213,7 +214,8 @@ ENGLISH = Words(
         "under, above, below, at least, at most, nearly, between, half, a half, quarter, dozen, dozens",
         "a dozen, few, a few, several, many, couple, a couple, pair, up to, fewer than, hundreds",
         "thousands, or more, or less, minimum, maximum, twice, double, and a half, not more than",
-        "not less than, and me, plus me, with me, and myself, including me",
+        "not less than, and me, plus me, with me, and myself, including me, me and, myself and, i and my",
+        "my wife and, my husband and, and my wife, and my husband",
     ),
     halves=phrases("and a half, and half, n half, n a half"),
     day=phrases("day, days"),

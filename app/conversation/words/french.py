@@ -86,7 +86,8 @@ FRENCH = Words(
         "car, parce que, parce, puisque, avec, dans, ici, alors, donc, voila, bon, bonne, aussi, avons",
         "nous avons, il y a, y, environ, seulement, juste, tout a fait, sincerement, cordialement",
         "reponds, je reponds, dit, dis, je dis, envoie, suis, je suis, sa, chef, bonne chance, courage",
-        "excellent, tout, est ce que, merci bien, bisous, agreable, bonne sante, c, ct, cetait",
+        "excellent, est ce que, merci bien, bisous, agreable, bonne sante, c, ct, cetait, cest tout",
+        "tout dabord, tout simplement, chez, utilise, on utilise, nous utilisons, prends leau",
     ),
     joiners=phrases("et, puis, ensuite, avec, aussi, ainsi que"),
     negations=phrases(
@@ -146,7 +147,7 @@ FRENCH = Words(
     alternatives=phrases("ou, ou bien, soit"),
     everything=phrases(
         "pour tout, pour tous, pour toutes, le tout, tout ca, tous, toutes, les trois, les quatre",
-        "tous les trois, toutes les trois, les 3, les 4, tous les 3, toutes les 3",
+        "tous les trois, toutes les trois, les 3, les 4, tous les 3, toutes les 3, tout",
     ),
     nothing=phrases(
         "je nai pas, je nen ai pas, jen ai pas, nai pas, aucun, aucune, aucun des deux, rien",
@@ -171,7 +172,7 @@ FRENCH = Words(
         "chacun, chacune, trop, plus de, moins de, plus que, moins que, au moins, au plus, entre, demi",
         "demie, la moitie, moitie, et demi, et demie, un peu, quelques, plusieurs, douzaine, une douzaine",
         "dizaine, une dizaine, jusqua, minimum, maximum, ou plus, ou moins, vingtaine, centaine, un quart",
-        "a peine, double, trentaine, quinzaine, et moi, avec moi",
+        "a peine, double, trentaine, quinzaine, et moi, avec moi, moi et, ma femme et, mon mari et",
     ),
     halves=phrases("et demi, et demie"),
     day=phrases("jour, jours"),

@@ -179,7 +179,8 @@ HINDI = Words(
         "sirf, kewal, to, toh, kyonki, kyunki, bilkul, sahi, wala, wali, chunta, chunti, hu, hun, hoon",
         "ram ram, jai hind, bas, yahi, bhi, hi, likh, bhej, raha, rahi, yaar, salaam, namaskaar, sahab",
         "saab, g, aapki, bol, de, हो, होगा, hoga, ho, पानी दो, sach, sach me, dost, mitra, मित्र, दोस्त",
-        "भला, करे, bhala, kare, khuda, सच में, ke liye, liye, के लिए, लिए, स्वस्थ रहो",
+        "भला, करे, bhala, kare, khuda, सच में, ke liye, liye, के लिए, लिए, स्वस्थ रहो, lete, late",
+        "lete hain, late hain, lata, hum log, istemal",
     ),
     joiners=phrases("और, तथा, एवं, व, aur, tatha, evam, fir, phir, फिर, साथ, n, and, aur fir"),
     negations=phrases(
@@ -270,7 +271,7 @@ HINDI = Words(
         "ढाई, साढे, सवा, पौने, थोडे, कुछ, दर्जन, एक दर्जन, कई, se zyada, se jyada, se adhik, se kam",
         "kam se kam, ke beech, ke bich, aadha, adha, aadhe, dedh, dhai, sadhe, saadhe, sava, paune, thode",
         "kuch, kuchh, darjan, ek darjan, kai, zyada, jyada, ज्यादा, अधिक, तक, tak, दोगुना, se upar",
-        "से ऊपर, aur main, aur mai, और मैं",
+        "से ऊपर, aur main, aur mai, और मैं, main aur, mai aur, मैं और",
     ),
     fractions={
         **dict.fromkeys(phrases("डेढ, dedh, derh, ded"), Decimal("1.5")),

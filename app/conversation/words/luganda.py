@@ -115,7 +115,7 @@ LUGANDA = Words(
         "banange, ddala, mazima, nnina, nina, tulina, waliwo, eyo, eno, awo, mukwano, munnange, katonda",
         "katonda akuwe, gyebale, gyebale ko, gyebaleko, jebale, okuddamu kuli, eky, ey, bannange, wano",
         "kituufu, webale kusoma, tukwagala, akuwe emikisa, akuume, sula bulungi, siiba bulungi, bulungi",
-        "ye, obulamu obulungi, ngamba, ng amba",
+        "ye, obulamu obulungi, ngamba, ng amba, tukima, nkima, tukozesa, nkozesa, okuva, mu",
     ),
     joiners=phrases("na, ne, era, nga"),
     negations=phrases("tebu, ssi, si, tekikwata, tekikwata ku"),
@@ -171,7 +171,7 @@ LUGANDA = Words(
     ),
     inexact=phrases(
         "okusukka, okusukka mu, okusinga, wansi wa, wakati wa, kitundu, ekitundu, nnusu, waakiri, wakiri",
-        "nnyingi, bangi, abangi, mitono, ezisukka mu, abasukka mu, nange",
+        "nnyingi, bangi, abangi, mitono, ezisukka mu, abasukka mu, nange, nze ne, nze n",
     ),
     halves=phrases("ne kitundu, nekitundu, n ekitundu, nekitundu"),
     day=phrases("ennaku, nnaku, lunaku, olunaku"),

@@ -99,7 +99,8 @@ SWAHILI = Words(
         "yapo, jumla, ndugu yangu, kweli, sahihi, bila shaka, hakika, inaonekana, nataka, natuma",
         "nimetuma, kwa kweli, poa, safi, vizuri, jamani, la, ndugu zangu, kwaheri, mola",
         "mungu awatangulie, mkuu, boss, wakuu, hapa, hicho, huyo, pole kwa kazi, mbarikiwe, afya njema",
-        "nawatakia afya njema, bana, aah, aa, ah",
+        "nawatakia afya njema, bana, aah, aa, ah, tunachota, nachota, tunatumia, natumia, tunapata",
+        "napata, kwenye, katika, toka, kutoka",
     ),
     joiners=phrases("na, pamoja na, pia, halafu, kisha"),
     negations=phrases(
@@ -180,7 +181,8 @@ SWAHILI = Words(
     inexact=phrases(
         "kila mmoja, zaidi ya, chini ya, pungufu ya, kati ya, nusu, robo, angalau, kuanzia, kupita, hadi",
         "mpaka, dazeni, wengi, wachache, chache, nyingi, kadhaa, kasoro, na nusu, si zaidi ya, isiyozidi",
-        "kutoka, na zaidi, zaidi, na mimi, na mie, pamoja na mimi",
+        "kutoka, na zaidi, zaidi, na mimi, na mie, pamoja na mimi, mimi na, mie na, mke wangu na",
+        "mume wangu na",
     ),
     halves=phrases("na nusu"),
     day=phrases("siku"),
