@@ -64,7 +64,7 @@ _COUNTED_BEFORE = tuple(
     f" {phrase}"
     for phrase in phrases(
         "we are, we were, hum, हम, nou se, nou te, nous sommes, tuko, tulikuwa, tuli, send me, give me",
-        "am number, at, by, in, near",
+        "am number, at, by, in, near, ni wa",
     )
 )
 _NUMBER_OF = phrases("la, ya, no, number, namba, nambari, numero, nimewo, nambar, ቁጥር, kutir")
@@ -346,7 +346,8 @@ def _counts_things(marked: Sequence[Mark], at: int, language: str) -> bool:
     beside = [marked[near].kind for near in (at - 1, at + 1) if start <= near < end]
     if {Kind.UNIT, Kind.CLOCK, Kind.INEXACT, Kind.TOPIC} & set(beside) or _is_number_of(marked, at, start):
         return True
-    if _is_counted(marked, at, start):
+    hour = language == "ht" and at + 2 == end and marked[at + 1].text == "e"  # a 1 e: at one o'clock
+    if hour or _is_counted(marked, at, start):
         return True
     follows = marked[at + 1] if at + 1 < end else None
     plural = follows is not None and follows.kind is Kind.UNKNOWN and follows.text.endswith("s")
@@ -360,7 +361,8 @@ def _counts_things(marked: Sequence[Mark], at: int, language: str) -> bool:
 def _is_counted(marked: Sequence[Mark], at: int, start: int) -> bool:
     """Say whether the words before a number make it one of people, things or hours (we are 2, at 2)."""
     before = f" {' '.join(mark.text for mark in marked[max(start, at - 2) : at])}"
-    return before.endswith(_COUNTED_BEFORE)
+    of_oneself = marked[at].how is How.NUMBER_WORD and before.endswith((" am", " im"))  # I am first
+    return of_oneself or before.endswith(_COUNTED_BEFORE)
 
 
 def _is_number_of(marked: Sequence[Mark], at: int, start: int) -> bool:

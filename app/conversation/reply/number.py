@@ -16,6 +16,7 @@ from app.conversation.meanings import Kind, general, general_heads
 from app.conversation.reply.literal import Literal, is_place, lifted, phone_in
 from app.conversation.reply.outcome import UNSURE, Doubt, Read, Unclear
 from app.conversation.reply.spelled import NumberWords, number_words, spelled_at
+from app.conversation.words.counted import is_of_another_kind
 from app.conversation.words.otherwise import counts_otherwise
 from app.tasks.asking import Question
 from app.texts.reserved import fold, is_boundary, normalize, split_folded
@@ -76,7 +77,11 @@ def read(text: str, question: Question, language: str) -> Read | Unclear:
     decided = _decided(parts, question, language)
     if isinstance(decided, Unclear) or decided.value == UNSURE:
         return decided
-    return Unclear("two-readings") if counts_otherwise(normalize(text), question.wordings) else decided
+    said = normalize(text)
+    other = counts_otherwise(said, question.wordings) or (
+        question.type == "number" and is_of_another_kind(said, question.wordings)
+    )
+    return Unclear("two-readings") if other else decided
 
 
 @lru_cache(maxsize=64)

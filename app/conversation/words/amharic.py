@@ -101,7 +101,7 @@ AMHARIC = Words(
         "ስራ እፈልጋለሁ, መስራት እፈልጋለሁ, እጠብቃለሁ, እየጠበቅኩ ነው, ገባኝ, ገብቶኛል, አልገባኝም, አልደረሰኝም, አልደረሰም, አልተከፈለኝም, ገንዘቤ",
         "ኔትወርክ, ኔትዎርክ የለም, ችግር የለም, ችግር የለውም, zigiju, zigju, zigiju negn, derisognal, agignichalehu, laku",
         "lakulign, ketayi, ketay, ketil, gebagn, algebagnim, aldersegnim, chigir yelem, chigr yelem",
-        "chigir yelewim, አልችልም, አልችልም ማለት",
+        "chigir yelewim, አልችልም, አልችልም ማለት, ስሜ, ስራ ላይ ነኝ, ስራ በዝቶብኛል, sime, እመጣለሁ, ብዬ ነበር",
     ),
     terms=phrases(
         "ከሆነ, kehone, ከከፈላችሁ, ከከፈሉኝ, ስትከፍሉ, ስትከፍሉኝ, ከተከፈለኝ, ይወሰናል, እንደ ሁኔታው, አንዳንዴ, አንዳንድ ጊዜ, አልፎ አልፎ",

@@ -117,7 +117,9 @@ CREOLE = Words(
         "kontinye, ann kontinye, m vle travay, mwen vle travay, vle travay, map tann, m ap tann",
         "mwen ap tann, mwen konprann, m konprann, konprann, pa jwenn kob, pa jwenn lajan, poko jwenn",
         "poko touche, pa touche, kob mwen, lajan mwen, kob la, lajan la, pa gen pwoblem, pa gen rezo",
-        "rezo, telefon mwen, eske, eske se, m pa ka, mwen pa ka, m pa ka di, m dwe, mwen dwe",
+        "rezo, telefon mwen, eske, eske se, m pa ka, mwen pa ka, m pa ka di, m dwe, mwen dwe, m rele",
+        "mwen rele, non mwen se, okipe, m okipe, mwen okipe, nou ansanm, m te pral di, peze 1 pou",
+        "peze 2 pou, m ap vini, koute",
     ),
     terms=phrases(
         "si, selman si, si se, le nou, le ou, le w, le yo, le m, depi nou, sa depann, depann, pafwa",

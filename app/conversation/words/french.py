@@ -110,7 +110,9 @@ FRENCH = Words(
         "compris, bien compris, pas ete paye, pas paye, mon argent, mon paiement, mon salaire, je suis un",
         "je suis une, je peux travailler, pas de reseau, reseau, pas de credit, mon telephone",
         "pas de probleme, pas de soucis, pas de souci, est ce que, est ce, dois je, puis je, cest quoi",
-        "je tape, je dois, faut il, je ne peux pas, je peux pas",
+        "je tape, je dois, faut il, je ne peux pas, je peux pas, je mappelle, mon nom, occupe, occupee",
+        "je suis occupe, cest qui, on est ensemble, jallais dire, jai failli dire, tapez 1 pour",
+        "tapez 2 pour, appuyez sur, je viendrai, coute",
     ),
     terms=phrases(
         "si, seulement si, a condition, a condition que, que si, lorsque, des que, des lors que",

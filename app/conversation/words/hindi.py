@@ -202,13 +202,15 @@ HINDI = Words(
         "koi baat nahi, koi dikkat nahi, mera phone, main teacher, तैयार, तैयार हूं, यहां हूं, यहीं हूं",
         "मिल गया, मिल गई, नहीं मिला, नहीं मिले, भेजो, भेजिए, और भेजो, अगला, अगला सवाल, आगे, काम चाहिए",
         "समझ गया, समझ गई, समझ आया, मेरे पैसे, पैसे नहीं मिले, कोई बात नहीं, नेटवर्क, kya, क्या, kya main",
-        "kya mai, क्या मैं, nahi bol sakta, nahi keh sakta, nahi kah sakta",
+        "kya mai, क्या मैं, nahi bol sakta, nahi keh sakta, nahi kah sakta, mera naam, mera nam, naam hai",
+        "मेरा नाम, busy, vyast, busy hu, व्यस्त, main aaunga, ke liye 1 dabaye, ke liye 2 dabaye",
+        "1 dabaye, 2 dabaye, kehne wala tha",
     ),
     terms=phrases(
         "agar, yadi, अगर, यदि, jab, जब, tab hi, tabhi, shart, sirf agar, depend, depend karta hai",
         "nirbhar, निर्भर, kabhi kabhi, kabhi kabhar, कभी कभी, कभी कभार, kuch logo, kuch log, कुछ लोग",
         "kuch ke liye, ka matlab, ka matlab kya, ka matlab kya hai, matlab kya, का मतलब, का मतलब क्या है",
-        "ka arth, का अर्थ",
+        "ka arth, का अर्थ, kya hai, kya h, क्या है",
     ),
     reported=phrases(
         "usne kaha, unhone kaha, unhone bola, usne bola, logo ne kaha, log kehte hain, kehte hain",

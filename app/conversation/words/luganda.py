@@ -130,7 +130,9 @@ LUGANDA = Words(
         "ekiddako, ekibuuzo ekirala, njagala omulimu, njagala emirimu, njagala kukola, nnindiridde",
         "nindiridde, ntegedde, nkitegedde, sitegedde, sikitegedde, sinnasasulwa, sinasasulwa, sinnafuna",
         "sinafuna, sinnazifuna, ssente zange, sente zange, musasule, munsasule, nsasulwe, tewali buzibu",
-        "tewali network, network, ye abange, nyiga, sisobola, sisobola kugamba",
+        "tewali network, network, ye abange, nyiga, sisobola, sisobola kugamba, erinnya lyange",
+        "nnina emirimu, nina emirimu, ndi busy, tezinnajja, tezijja, nyiga 1, nyiga 2, nja kujja",
+        "mbadde njagala okugamba",
     ),
     terms=phrases(
         "singa, ssinga, kasita, bwe, bwe munaasasula, bwe munansasula, bwe munasasula, bwe kiba, bw oba",

@@ -123,7 +123,9 @@ SWAHILI = Words(
         "sijalipwa, mnilipe, mnilipeni, nilipeni, pesa yangu, pesa zangu, hela yangu, pesa sijapata",
         "malipo yangu, niko huru, mimi ni mwalimu, hakuna mtandao, mtandao, sina salio, sina pesa",
         "naweza kufanya, nitafanya, simu yangu, je, siwezi, siwezi kusema, nibonyeze, niseme, nijibu",
-        "hakuna shida, hapana shida, hapana wasiwasi, wasiwasi",
+        "hakuna shida, hapana shida, hapana wasiwasi, wasiwasi, jina langu, naitwa, nina kazi, niko busy",
+        "niko bize, nilikuwa nimezima, tuko pamoja, nilitaka kusema, bonyeza 1 kwa, bonyeza 2 kwa",
+        "nitakuja, inagharimu",
     ),
     terms=phrases(
         "endapo, iwapo, ikiwa, kama kuna, kama ni, kama kisima, kama mvua, kama mta, kama mtanilipa",
@@ -209,6 +211,8 @@ SWAHILI = Words(
             (0,): "leo, leo hii",
             (-1,): "jana, jana usiku",
             (-2,): "juzi",
+            # No day: last year, last month, last week.
+            (): "mwaka jana, mwezi jana, wiki jana, juma jana, mwaka juzi",
             (1,): "kesho",
             (2,): "kesho kutwa, keshokutwa",
         }
