@@ -95,6 +95,23 @@ def _walk(name: str, condition: str, besides: str = "true") -> str:
             FOR NO KEY UPDATE OF t SKIP LOCKED) {name}"""  # noqa: S608 - the parts are constants of this module
 
 
+def order_of(project: str) -> str:
+    """Return the SQL of what projects are asked by, the least first: priority, then how near the deadline is, then age.
+
+    `turn` counts the stretches of a worker's questions: in every other one, projects that are equal in priority and
+    urgency take turns.
+    """
+    return f"""-{project}.priority,
+                      CASE WHEN {project}.deadline < {_NOW} + interval '6 hours' THEN 0
+                           WHEN {project}.deadline < {_NOW} + interval '1 day' THEN 1
+                           WHEN {project}.deadline < {_NOW} + interval '3 days' THEN 2
+                           ELSE 3 END,
+                      CASE WHEN {_TURN} % 2 = 1
+                           THEN hashtextextended(CAST({project}.id AS text) || CAST({_WORKER} AS text), {_TURN})
+                           ELSE 0 END,
+                      {project}.launched_at, {project}.id"""
+
+
 # Somebody who does not depend on the worker, and has not had their own share, was asked lately.
 _SOMEBODY_ELSE = f"""
     SELECT 1
@@ -108,8 +125,7 @@ _SOMEBODY_ELSE = f"""
              WHERE o.worker_id = other.worker_id AND o.project_id = p.id), 0) < p.most_per_worker)
 """  # noqa: S608 - the parts are constants of this module
 
-# `turn` counts the stretches of a worker's questions: in every other one, projects that are equal in priority and
-# urgency take turns. `spread` (0..1) starts the last walk anywhere in the project: a worker who had all of the
+# `spread` (0..1) starts the last walk anywhere in the project: a worker who had all of the
 # other windows still comes by everything in a few tries.
 _PICKED = text(
     f"""
@@ -137,14 +153,7 @@ _PICKED = text(
                         WHEN tries.n = {NEAR} THEN {_SITE} IS NOT NULL
                         WHEN tries.n = {LENIENT} THEN {_GROUP} IS NOT NULL
                         ELSE true END
-             ORDER BY pr.priority DESC,
-                      CASE WHEN pr.deadline < {_NOW} + interval '6 hours' THEN 0
-                           WHEN pr.deadline < {_NOW} + interval '1 day' THEN 1
-                           WHEN pr.deadline < {_NOW} + interval '3 days' THEN 2
-                           ELSE 3 END,
-                      CASE WHEN {_TURN} % 2 = 1
-                           THEN hashtextextended(CAST(pr.id AS text) || CAST({_WORKER} AS text), {_TURN}) END,
-                      pr.launched_at, pr.id, tries.n
+             ORDER BY {order_of("pr")}, tries.n
              LIMIT {3 * PROJECTS}) p
      CROSS JOIN LATERAL (
         SELECT 1 WHERE p.tries < {LENIENT} OR p.deadline < {_given("soon", "timestamptz")}

@@ -114,9 +114,9 @@ def take(session: Session, worker_id: UUID, now: datetime = NOW, **changes: Any)
     return tasks.take_next(session, worker=facts(worker_id, **changes), now=now)
 
 
-def must_take(session: Session, worker_id: UUID, now: datetime = NOW) -> tasks.Taken:
+def must_take(session: Session, worker_id: UUID, now: datetime = NOW, **changes: Any) -> tasks.Taken:
     """Take the worker's next place, which there must be."""
-    taken = take(session, worker_id, now)
+    taken = take(session, worker_id, now, **changes)
     assert taken is not None
     return taken
 

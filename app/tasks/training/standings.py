@@ -15,9 +15,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app import ids
+from app.tasks import choosing
 from app.tasks.models import OFFERABLE, Pause, Project, Standing, Task
 from app.tasks.rules import WorkerFacts
 from app.tasks.training import gold, teaching, trust
+from app.tasks.walks import order_of
 
 # How long lessons or an exam are not offered again to somebody who put them off or failed.
 LATER = timedelta(days=1)
@@ -51,7 +53,7 @@ _DUE = text(
     SELECT p.id, s.state, NOT EXISTS (
              SELECT 1 FROM projects o LEFT JOIN cursors c ON c.project_id = o.id AND c.worker_id = :worker_id
               WHERE {_FITS.format(p="o")} AND coalesce(c.admitted, NOT o.gated)
-                AND (-o.priority, o.launched_at, o.id) < (-p.priority, p.launched_at, p.id)
+                AND ({order_of("o")}) < ({order_of("p")})
                 AND EXISTS (SELECT 1 FROM tasks WHERE project_id = o.id AND {OFFERABLE})) AS before_work
       FROM projects p LEFT JOIN standings s ON s.project_id = p.id AND s.worker_id = :worker_id
      WHERE {_FITS.format(p="p")} AND p.teaches
@@ -59,7 +61,7 @@ _DUE = text(
             OR s.worker_id IS NULL AND p.gated
             OR s.state IN ('lessons', 'exam', 'retraining') AND (s.later_at IS NULL OR s.later_at <= :now))
        AND EXISTS (SELECT 1 FROM tasks WHERE project_id = p.id AND {OFFERABLE})
-     ORDER BY p.priority DESC, p.launched_at, p.id LIMIT 1
+     ORDER BY {order_of("p")} LIMIT 1
     """  # noqa: S608 - the parts are constants of this module and of the models
 )
 _ANY = text("SELECT 1 FROM projects WHERE state = 'running' AND teaches LIMIT 1")
@@ -90,6 +92,7 @@ def due(session: Session, *, worker: WorkerFacts, now: datetime) -> Step | None:
         "language": worker.language,
         "cohort": str(worker.cohort_id) if worker.cohort_id else "",
         "passed": json.dumps(worker.passed),
+        "turn": worker.number // choosing.TURN,
         "now": now,
     }
     row = session.execute(_DUE, values).one_or_none()
