@@ -62,8 +62,8 @@ def places_to_open(*, doubt: float, allowed: float, room: int, pace: Pace, audit
     Near the deadline as many as the rounds left require, if each round asked so many; in the tail as many as are
     likely to be needed, three at most and no more than there are people for.
     """
-    if room <= 1 or audit:
-        return max(0, room)
+    if audit:
+        return room
     needed = answers_needed(doubt, allowed)
     wanted = 1
     if pace.left_s is not None:
@@ -72,7 +72,7 @@ def places_to_open(*, doubt: float, allowed: float, room: int, pace: Pace, audit
     if pace.in_tail:
         each = pace.idle // max(1, pace.open_tasks)
         wanted = max(wanted, min(needed, each, TAIL_AT_ONCE))
-    return min(room, max(1, wanted))
+    return min(room, wanted)
 
 
 def lease_s(lease_s: int, *, least_s: int, pace: Pace) -> int:

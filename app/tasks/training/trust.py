@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from math import ceil, comb, log2, sqrt
+from math import ceil, comb, sqrt
 from uuid import UUID
 
 # The client's `gold_share` is the share in the long run of somebody about whom little is known yet; so much of it a
@@ -47,12 +47,12 @@ def gap(worker_id: UUID, project_id: UUID, given: int, wanted: float) -> int:
     same worker, project and number of known questions given, so that it does not depend on when it is asked.
     """
     drawn = int.from_bytes(sha256(worker_id.bytes + project_id.bytes + given.to_bytes(4)).digest()[:4])
-    return max(1, round((0.5 + drawn / 2**32) / wanted))
+    return round((0.5 + drawn / 2**32) / wanted)
 
 
 def floor_of(choices: int, *, several: bool) -> float:
     """Return the skill that a worker must hardly fail to reach: some way up from guessing among the choices."""
-    chance = 0.0 if several else 1 / max(choices, 1)
+    chance = 0.0 if several else 1 / choices
     return chance + (1 - chance) * FLOOR_LEAD
 
 
@@ -99,7 +99,7 @@ def funded(
     """
     workers = expected_workers(places)
     examined = exam[0] * (exam[1] or workers) if exam else 0
-    opened = ceil(places * wanted) + examined
+    opened = places * wanted + examined
     return Funded(ceil(opened / gold_tasks) if gold_tasks else 0, lessons * workers)
 
 
@@ -144,7 +144,7 @@ HASTY_PART = 0.5
 
 @dataclass(frozen=True)
 class Habits:
-    """How a worker answers in a project: how often each value and how varied (bits), and how many were hasty."""
+    """How a worker answers in a project: how often each value, how many were hasty, and how long one takes."""
 
     values: Counter[str]
     hasty: int
@@ -155,21 +155,17 @@ class Habits:
         """How many there are."""
         return self.values.total()
 
-    @property
-    def variety(self) -> float:
-        """The entropy of the values, in bits: 0 where all are alike, 1 for two values as often as each other."""
-        parts = [count / self.answers for count in self.values.values() if count]
-        return abs(sum(part * log2(part) for part in parts))
-
 
 def alerts(own: Habits, crowd: Counter[str]) -> tuple[str, ...]:
-    """Return what in a worker's habits a person should look at, never a reason to punish: `alike`, `hasty`."""
+    """Return what in a worker's habits a person should look at, never a reason to punish: `alike`, `hasty`.
+
+    The crowd's answers are everybody's, the worker's own with them.
+    """
     if own.answers < ALIKE_FROM:
         return ()
     found = []
-    everybody = crowd.total() or 1
     [(value, count)] = own.values.most_common(1)
-    if count >= ALIKE_PART * own.answers and crowd[value] < CROWD_ALIKE * everybody:
+    if count >= ALIKE_PART * own.answers and crowd[value] < CROWD_ALIKE * crowd.total():
         found.append("alike")
     if own.hasty >= HASTY_PART * own.answers:
         found.append("hasty")

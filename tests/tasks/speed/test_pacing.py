@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,25 @@ def test_in_the_tail_no_more_than_there_are_people_for() -> None:
     assert opened(tail) == 2
     assert opened(replace(tail, idle=1000)) == 3
     assert not replace(tail, idle=39).in_tail
+    # As many people as may be: while more than a tenth of the tasks is open it is no tail.
+    assert opened(replace(BUSY, open_tasks=200, idle=1000)) == 1
+
+
+@pytest.mark.parametrize(
+    ("tasks", "open_tasks", "idle", "tail"),
+    [
+        (1000, 100, 200, True),
+        (1000, 101, 1000, False),
+        (1000, 100, 199, False),
+        (5, 1, 2, True),
+        (5, 2, 9, False),
+        (1, 1, 1, False),
+    ],
+)
+def test_the_tail_is_a_tenth_of_the_tasks_and_two_people_for_each(
+    tasks: int, open_tasks: int, idle: int, tail: bool
+) -> None:
+    assert replace(BUSY, tasks=tasks, open_tasks=open_tasks, idle=idle).in_tail is tail
 
 
 def test_an_audited_task_gets_all_its_places_at_once() -> None:
@@ -63,6 +83,24 @@ def test_at_least_one_and_never_more_than_there_is_room_for(
     assert min(room, 1) <= found <= room
 
 
+@pytest.mark.parametrize(
+    ("doubt", "allowed", "needed"),
+    [
+        (0.4, 0.1, 4),
+        (0.5, 0.05, 6),
+        (0.2, 0.05, 3),
+        (0.05, 0.05, 1),
+        (0.01, 0.05, 1),
+        (0.5, 0, 17),
+        (1, 0.5, 17),
+    ],
+)
+def test_each_answer_more_is_hoped_to_be_of_somebody_right_three_times_in_four(
+    doubt: float, allowed: float, needed: int
+) -> None:
+    assert answers_needed(doubt, allowed) == needed
+
+
 def test_a_doubtful_task_needs_more_than_a_likely_one() -> None:
     assert answers_needed(0.5, 0.05) > answers_needed(0.2, 0.05) >= 1 == answers_needed(0.05, 0.05)
 
@@ -81,7 +119,9 @@ def test_leases_shorten_as_the_deadline_nears() -> None:
 
 def test_in_the_tail_nobody_is_waited_for_longer_than_nine_of_ten_take() -> None:
     tail = replace(BUSY, open_tasks=20)
-    assert lease(tail) == 7200
+    assert lease(replace(tail, round_s=6000)) == 6000
+    # Never more than half of the lease, which is what is waited where it is not known yet.
+    assert lease(replace(tail, round_s=10_000)) == lease(replace(tail, round_s=0)) == 7200
     assert lease(replace(tail, round_s=60)) == 300
     assert lease(replace(tail, idle=10)) == 14400
 

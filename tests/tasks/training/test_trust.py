@@ -33,12 +33,26 @@ def test_a_newcomer_gets_a_tenth_and_somebody_proven_two_in_a_hundred() -> None:
     assert trust.share(150, 4, 4) > trust.share(150, 8, 0)
 
 
+@pytest.mark.parametrize(
+    ("answers", "right", "told"),
+    [(20, 2, 0.10), (50, 4, 0.076), (100, 7, 0.050), (200, 11, 0.034), (500, 18, 0.02)],
+)
+def test_the_share_is_what_the_handbook_says(answers: int, right: int, told: float) -> None:
+    assert trust.share(answers, right, 0) == pytest.approx(told, abs=0.0011)
+
+
+def test_mistakes_count_by_the_square_of_what_is_right() -> None:
+    # Of twelve known ones nine right, and one and one before any: ten in fourteen.
+    assert trust.share(100, 9, 3) == pytest.approx(0.1 * (20 / (100 * (10 / 14) ** 2)) ** 0.5)
+
+
 @given(st.uuids(), st.uuids(), st.integers(0, 300), st.floats(0.01, 0.5))
 def test_the_next_known_question_comes_anywhere_around_its_mean_distance(
     worker: UUID, project: UUID, given_before: int, wanted: float
 ) -> None:
     found = trust.gap(worker, project, given_before, wanted)
-    assert max(1, 0.5 / wanted - 1) <= found <= 1.5 / wanted + 1
+    assert isinstance(found, int)
+    assert max(1, 0.5 / wanted - 0.5) <= found <= 1.5 / wanted + 0.5
     assert found == trust.gap(worker, project, given_before, wanted)
 
 
@@ -89,6 +103,16 @@ def test_what_is_funded_is_a_share_of_the_places_and_the_exams() -> None:
     assert none == trust.Funded(0, 0)
     assert trust.funded(places=600, gold_tasks=10, wanted=0.05, exam=None, lessons=3) == trust.Funded(3, 36)
     assert trust.funded(places=600, gold_tasks=10, wanted=0.05, exam=(5, 20), lessons=0).limit == 13
+    # Rounded up, so that each gold may be given as often as the others; a dozen people are expected at six hundred.
+    assert trust.funded(places=601, gold_tasks=3, wanted=0.05, exam=None, lessons=0).limit == 11
+    assert trust.funded(places=600, gold_tasks=10, wanted=0.05, exam=(5, None), lessons=0).limit == 9
+
+
+@pytest.mark.parametrize(
+    ("places", "workers"), [(1, 5), (250, 5), (251, 6), (49_950, 999), (50_000, 1000), (10**7, 1000)]
+)
+def test_one_worker_is_expected_for_fifty_places(places: int, workers: int) -> None:
+    assert trust.expected_workers(places) == workers
 
 
 @given(st.integers(1, 10_000), st.integers(1, 50), st.floats(0, 0.25))
@@ -107,6 +131,18 @@ def test_a_gold_is_doubtful_when_those_known_to_be_good_miss_it() -> None:
     assert trust.suspicious("yes", answers(("no", GOOD), ("no", GOOD), ("yes", GOOD)))
     assert not trust.suspicious("yes", answers(("no", GOOD), ("no", GOOD)))
     assert not trust.suspicious("yes", answers(*[("no", POOR)] * 9, *[("yes", GOOD)] * 3))
+    # Half of them are enough.
+    assert trust.suspicious("yes", answers(*[("no", GOOD), ("yes", GOOD)] * 2))
+    assert not trust.suspicious("yes", answers(("no", GOOD), *[("yes", GOOD)] * 2))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "trusted"), [(3, 0, True), (2, 0, False), (3, 1, True), (6, 3, False), (0, 0, False)]
+)
+def test_good_is_who_is_right_three_times_in_four_of_three_others_or_more(
+    right: int, wrong: int, trusted: bool
+) -> None:
+    assert GoldAnswer("yes", right, wrong).trusted is trusted
 
 
 def test_alerts_are_for_answers_all_alike_and_given_too_fast() -> None:
@@ -119,9 +155,25 @@ def test_alerts_are_for_answers_all_alike_and_given_too_fast() -> None:
     assert trust.alerts(Habits(Counter(yes=30), 0, 60), Counter(yes=97, no=3)) == ()
 
 
-def test_variety_is_entropy_in_bits() -> None:
-    assert Habits(Counter(yes=4), 0, 9).variety == 0
-    assert Habits(Counter(yes=4, no=4), 0, 9).variety == pytest.approx(1)
+@pytest.mark.parametrize(
+    ("same", "others", "crowd", "hasty", "found"),
+    [
+        (19, 1, 0.5, 0, ("alike",)),  # nineteen of twenty are nearly all
+        (18, 2, 0.5, 0, ()),
+        (18, 1, 0.5, 19, ()),  # under twenty answers say nothing
+        (20, 0, 0.84, 0, ("alike",)),
+        (20, 0, 0.85, 0, ()),  # the crowd's are nearly as much alike
+        (10, 10, 0.5, 10, ("hasty",)),
+        (10, 10, 0.5, 9, ()),
+        (20, 0, 0.5, 20, ("alike", "hasty")),
+    ],
+)
+def test_where_the_lines_of_the_alerts_are(
+    same: int, others: int, crowd: float, hasty: int, found: tuple[str, ...]
+) -> None:
+    own = Counter(yes=same, no=others)
+    everybody = Counter(yes=round(100 * crowd), no=100 - round(100 * crowd))
+    assert trust.alerts(Habits(own, hasty, 60), everybody) == found
 
 
 def test_a_run_of_lessons_allows_a_third_of_mistakes() -> None:
