@@ -307,7 +307,7 @@ def test_a_late_answer_takes_the_place_of_one_that_can_be_withdrawn(session: Ses
         ("expired", "open", "paused", True, False, "take"),
         ("expired", "open", "running", False, True, "replace"),
         ("expired", "open", "running", False, False, "thank"),
-        ("expired", "finished", "running", False, False, "thank"),
+        ("expired", "finished", "running", True, True, "thank"),
         ("expired", "open", "cancelled", True, True, "thank"),
         ("skipped", "open", "running", True, True, "thank"),
         ("answered", "open", "running", True, True, "thank"),
