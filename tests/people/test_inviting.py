@@ -1,11 +1,14 @@
 """Codes by which workers bring friends, who came by them, and for how many that is rewarded."""
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app import db
 from app.people import inviting
 from app.people import service as people
 from app.people.models import Cohort, Worker
+from tests.conftest import Database
 from tests.tasks.arrange import NOW, make_workers
 
 
@@ -104,3 +107,20 @@ def test_no_code_is_left_where_every_one_is_taken(session: Session, monkeypatch:
     assert [len(inviting.own_code(session, worker)) for worker in workers[:3]] == [4, 5, 6]
     with pytest.raises(Exception, match="No invite code is left"):
         inviting.own_code(session, workers[3])
+
+
+def test_a_reward_is_not_waited_for_while_who_brought_them_is_busy(database: Database) -> None:
+    """They may be waiting for what this transaction holds: it is due as before, at the friend's next answer."""
+    with db.transaction() as session:
+        one, two = some(session, 2)
+        inviting.brought(session, worker=two, by=one, rewarded=True)
+    with db.transaction() as busy, db.transaction() as session:
+        people.lock_worker(busy, one.id)
+        session.execute(text("SET LOCAL lock_timeout = 1000"))
+        friend = session.get_one(Worker, two.id)
+        assert inviting.reward(session, worker=friend, most=9) is None
+        assert friend.reward_due
+    with db.transaction() as session:
+        rewarded = inviting.reward(session, worker=session.get_one(Worker, two.id), most=9)
+        assert rewarded is not None
+        assert rewarded.id == one.id

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import AppError
 from app.people import service as people
-from app.people.models import Worker, WorkerAddress
+from app.people.models import Cohort, Worker, WorkerAddress
 from tests.tasks.arrange import NOW, make_workers
 
 
@@ -43,11 +43,84 @@ def test_a_phone_of_somebody_erased_is_whose_it_was_or_who_was_heard_from_last(
         people.use_address(session, worker=erased, address_id=shared, now=NOW)
     people.erase(session, worker=erased, address_id=nowhere.address_id)
     assert people.current_worker(session, shared) is (new if current else old)
-    assert (erased.state, erased.available_at, people.addresses_of(session, erased.id)) == (
+    assert people.addresses_of(session, erased.id) == set()
+
+
+def test_of_somebody_erased_nothing_is_left_that_names_them_or_asks_them(session: Session) -> None:
+    worker, nowhere = some(session, 2)
+    worker.name, worker.pause_reason = b"name", "two phones"
+    worker.available_at, worker.answer_hours, worker.passed = NOW, [1.0] * 24, ["water"]
+    worker.invite_code, worker.site, worker.reward_due = "MAJI24ACD", "Kibera", True
+    worker.assignment_id = worker.id
+    session.flush()
+    people.erase(session, worker=worker, address_id=nowhere.address_id)
+    session.expire_all()
+    assert (worker.state, worker.stage, worker.name, worker.pause_reason) == (
         "erased",
+        "declined",
         None,
-        set(),
+        None,
     )
+    assert (worker.available_at, worker.assignment_id, worker.answer_hours) == (None, None, [])
+    assert (worker.invite_code, worker.site, worker.passed, worker.reward_due) == (None, None, [], False)
+    assert worker.address_id == nowhere.address_id
+
+
+def test_a_newcomer_is_of_the_cohort_they_came_by_until_put_into_another(session: Session) -> None:
+    partner = people.create_partner(session, name="Maji", help_phone="+254700111222", now=NOW)
+    (other,) = some(session, 1)
+
+    def village(code: str, site: str) -> Cohort:
+        return people.create_cohort(
+            session,
+            partner_id=partner.id,
+            name=code,
+            invite_code=code,
+            languages=["sw", "en"],
+            site=site,
+            now=NOW,
+        )
+
+    one, two = village("MAJI24", " Kajulu  village "), village("MAJI25", "")
+    assert (one.site, two.site) == ("Kajulu village", None)
+    came = people.create_worker(
+        session, address_id=other.address_id, country="KE", cohort=one, name="Asha", now=NOW
+    )
+    assert (came.partner_id, came.cohort_id, came.site) == (partner.id, one.id, "Kajulu village")
+    assert (came.language, came.time_zone, came.state, came.stage) == (
+        "sw",
+        "Africa/Nairobi",
+        "new",
+        "language",
+    )
+    assert (people.name_of(came), people.name_of(other)) == ("Asha", "")
+    assert people.current_worker(session, other.address_id) is came
+    assert people.partner_of(session, came.partner_id) is partner
+    people.put_into(came, two)
+    assert (came.partner_id, came.cohort_id, came.site) == (partner.id, two.id, None)
+    people.put_into(came, None)
+    assert (came.partner_id, came.cohort_id, came.site) == (None, None, None)
+
+
+def test_what_somebody_agreed_to_is_kept_in_order(session: Session) -> None:
+    (worker,) = some(session, 1)
+    for kind, now in (("stopped", NOW + timedelta(hours=1)), ("agreed", NOW)):
+        people.record_consent(
+            session, worker=worker, kind=kind, address_id=worker.address_id, message_id=None, now=now
+        )
+    session.flush()
+    found = people.consents_of(session, worker.id)
+    assert [(one.kind, one.language, one.address_id) for one in found] == [
+        ("agreed", "en", worker.address_id),
+        ("stopped", "en", worker.address_id),
+    ]
+
+
+def test_who_was_paused_altogether_waits_for_work_again(session: Session) -> None:
+    (worker,) = some(session, 1)
+    worker.state, worker.pause_reason = "paused", "two phones"
+    people.unpause(worker, NOW)
+    assert (worker.state, worker.pause_reason, worker.available_at) == ("active", None, NOW)
 
 
 def test_the_number_tells_the_country_where_it_is_possible() -> None:

@@ -313,7 +313,6 @@ def note_lesson(
 
 def _onward(session: Session, standing: Standing, project: Project, now: datetime) -> Learnt:
     """Let the worker go on from the lessons before the work: to the exam, or to work."""
-    standing.lesson = standing.mistakes = 0
     if teaching.exam_of(project.spec) is not None:
         standing.state = "exam"
         session.flush()
