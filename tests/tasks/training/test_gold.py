@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any, ClassVar
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -17,7 +18,7 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import db
+from app import db, ids
 from app.tasks import service as tasks
 from app.tasks.models import UNSURE, Answer, Assignment, Project, Skill, Standing, Task
 from app.tasks.training import forgiving, gold, standings
@@ -218,3 +219,89 @@ def test_a_project_that_ends_takes_its_gold_out_of_stock(session: Session) -> No
     states = session.scalars(select(Task.state).where(Task.gold.is_not(None))).all()
     assert set(states) == {"retired"}
     assert give(session, project, make_workers(session, 1)[0]) is None
+
+
+def test_only_gold_is_given_and_none_that_was_taken_out(session: Session) -> None:
+    project = stocked(session, 2, 9)
+    one, two = make_workers(session, 2)
+    forgiving.correct(session, project=project, task=_named(session, "g0"), truth=None, now=NOW)
+    taken = give(session, project, one)
+    assert taken is not None
+    assert taken.task.client_task_id == "g1"
+    # Ordinary tasks have fewer places than gold may open, and are none for all that.
+    assert give(session, project, one) is None
+    tasks.set_state(session, project=project, to="paused", now=NOW)
+    assert give(session, project, two) is None
+
+
+def test_gold_is_given_as_any_task_is(session: Session) -> None:
+    project = stocked(session)
+    (worker,) = make_workers(session, 1)
+    group, message = ids.new(), ids.new()
+    who = facts(worker, number=7, language="sw", group_id=group, site="Kibera")
+    taken = gold.give(session, project=project, worker=who, now=NOW, message_id=message)
+    assert taken is not None
+    session.expire_all()
+    kept = taken.assignment
+    assert (kept.state, kept.number, kept.language, kept.message_id) == ("offered", 7, "sw", message)
+    assert (kept.group_id, kept.site, kept.offered_at) == (group, "Kibera", NOW)
+    assert (kept.lease_s, kept.asked) == (project.lease_s, 1)
+
+
+def test_the_stock_is_listed_with_how_it_did_those_first_that_may_be_wrong(session: Session) -> None:
+    project = stocked(session, 5, 9)
+    other = stocked(session, 1, 9)
+    workers = make_workers(session, 5)
+    for number, worker in enumerate(workers):
+        for _ in range(5):
+            taken = give(session, project, worker)
+            assert taken is not None
+            # Everybody misses the third but the last, who is wrong wherever the others are right.
+            last, third = number == 4, taken.task.client_task_id == "g2"
+            value = "yes" if last == third else "no"
+            if taken.task.client_task_id == "g4" and number:
+                value = UNSURE
+            answer(session, taken, value)
+            if value != UNSURE:
+                right = value == "yes"
+                gold.note_answer(session, project_id=project.id, worker_id=worker, right=right, now=NOW)
+    found = gold.stock(session, project.id)
+    assert [one.task.client_task_id for one in found] == ["g2", "g0", "g1", "g3", "g4"]
+    assert [(one.right, one.wrong, one.unsure) for one in found] == [
+        (1, 4, 0), (4, 1, 0), (4, 1, 0), (4, 1, 0), (1, 0, 4),
+    ]  # fmt: skip
+    assert [one.suspicious for one in found] == [True, False, False, False, False]
+    assert [one.task.client_task_id for one in gold.stock(session, other.id)] == ["g0"]
+    forgiving.correct(session, project=project, task=_named(session, "g2", project), truth=None, now=NOW)
+    assert [one.task.client_task_id for one in gold.stock(session, project.id)] == ["g0", "g1", "g3", "g4"]
+
+
+def test_what_a_correction_says_of_each_is_counted_anew(session: Session) -> None:
+    project = stocked(session, 2, 9)
+    one, two = make_workers(session, 2)
+    for worker, values in ((one, ("yes", "no")), (two, ("no", UNSURE))):
+        for value in values:
+            taken = give(session, project, worker)
+            assert taken is not None
+            answer(session, taken, value)
+            if value != UNSURE:
+                gold.note_answer(
+                    session, project_id=project.id, worker_id=worker, right=value == "yes", now=NOW
+                )
+
+    def known(worker: UUID) -> tuple[int, int]:
+        skill = session.get_one(Skill, (project.id, worker), populate_existing=True)
+        return skill.gold_answers, skill.gold_right
+
+    assert (known(one), known(two)) == ((2, 1), (1, 0))
+    assert session.get_one(Skill, (project.id, one)).skill == pytest.approx(2 / 3)
+    had = session.scalars(select(Answer.task_id).where(Answer.worker_id == one, Answer.value == "no")).one()
+    assert gold.correct(session, task=session.get_one(Task, had), truth="no") == [one]
+    assert (known(one), known(two)) == ((2, 2), (1, 0))
+    assert gold.correct(session, task=session.get_one(Task, had), truth=None) == [one]
+    assert known(one) == (1, 1)
+
+
+def _named(session: Session, name: str, project: Project | None = None) -> Task:
+    found = select(Task).where(Task.client_task_id == name)
+    return session.scalars(found.where(Task.project_id == project.id) if project else found).one()
