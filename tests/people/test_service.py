@@ -1,6 +1,7 @@
 """People, the phones they use, and the countries they live in."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -55,14 +56,12 @@ def test_of_somebody_erased_nothing_is_left_that_names_them_or_asks_them(session
     session.flush()
     people.erase(session, worker=worker, address_id=nowhere.address_id)
     session.expire_all()
-    assert (worker.state, worker.stage, worker.name, worker.pause_reason) == (
-        "erased",
-        "declined",
-        None,
-        None,
-    )
-    assert (worker.available_at, worker.assignment_id, worker.answer_hours) == (None, None, [])
-    assert (worker.invite_code, worker.site, worker.passed, worker.reward_due) == (None, None, [], False)
+    left: dict[str, Any] = {
+        "state": "erased", "stage": "declined", "name": None, "pause_reason": None, "available_at": None,
+        "assignment_id": None, "answer_hours": [], "invite_code": None, "site": None, "passed": [],
+        "reward_due": False,
+    }  # fmt: skip
+    assert {name: getattr(worker, name) for name in left} == left
     assert worker.address_id == nowhere.address_id
 
 
@@ -120,7 +119,8 @@ def test_who_was_paused_altogether_waits_for_work_again(session: Session) -> Non
     (worker,) = some(session, 1)
     worker.state, worker.pause_reason = "paused", "two phones"
     people.unpause(worker, NOW)
-    assert (worker.state, worker.pause_reason, worker.available_at) == ("active", None, NOW)
+    kept = {"state": "active", "pause_reason": None, "available_at": NOW}
+    assert {name: getattr(worker, name) for name in kept} == kept
 
 
 def test_the_number_tells_the_country_where_it_is_possible() -> None:

@@ -203,7 +203,7 @@ def pause(
         Pause.worker_id == worker_id,
         Pause.ended_by.is_distinct_from("forgiven"),
     )
-    first = reason == "gold" and not session.scalar(before) and bool(relearnt)
+    first = bool(relearnt) and not session.scalar(before)
     made = Pause(
         id=ids.new(),
         project_id=project.id,

@@ -24,8 +24,8 @@ def teaching(session: Session, **changes: Any) -> Project:
     return checked(session, training=LESSONS, **changes)
 
 
-def comes_first(session: Session, worker: UUID, number: int = 1) -> bool:
-    step = standings.due(session, worker=facts(worker, number=number), now=NOW)
+def comes_first(session: Session, worker: UUID, number: int = 1, language: str = "en") -> bool:
+    step = standings.due(session, worker=facts(worker, number=number, language=language), now=NOW)
     assert step is not None
     assert step.kind == "lessons"
     return step.before_work
@@ -113,6 +113,7 @@ def test_nothing_is_taught_for_work_that_is_not_there(session: Session) -> None:
     must_take(session, other)
     project.gated = True
     session.flush()
+    running(session)
     assert due(session, worker) is None
 
 
@@ -127,11 +128,16 @@ def test_other_work_comes_first_only_where_the_worker_may_do_it(session: Session
         running(session, now=DAY_BEFORE, **changes)
     step = standings.due(session, worker=facts(worker, language="sw"), now=NOW)
     assert step == standings.Step("lessons", project.id, before_work=True)
-    # Of a project they must pass an exam for, they get no tasks yet.
-    checked(session, stock=4, exam={"questions": 2, "pass": 1}, ordinary=1, priority=1)
-    step = standings.due(session, worker=facts(worker, language="sw"), now=NOW)
-    assert step is not None
-    assert (step.kind, step.before_work) == ("exam", True)
+    # Of a project whose exam they must pass and put off, they get no tasks yet.
+    gate = checked(session, stock=4, exam={"questions": 2, "pass": 1}, now=DAY_BEFORE)
+    standings.postpone(session, worker_id=worker, project=gate, now=NOW)
+    assert comes_first(session, worker, language="sw")
+    # Nor of one whose places are all given out.
+    (other,) = make_workers(session, 1)
+    running(session, 1, now=DAY_BEFORE, redundancy={"mode": "fixed", "answers": 1})
+    assert not comes_first(session, worker, language="sw")
+    must_take(session, other, language="sw")
+    assert comes_first(session, worker, language="sw")
 
 
 def test_gold_is_due_after_so_many_answers_and_not_before(session: Session) -> None:
@@ -147,6 +153,18 @@ def test_gold_is_due_after_so_many_answers_and_not_before(session: Session) -> N
     for given in range(first, second):
         assert due(session, worker) is None, given
         standings.note_work(session, worker_id=worker, project=project, now=NOW)
+    assert due(session, worker) == "gold"
+
+
+def test_gold_is_due_as_soon_to_those_who_practised(session: Session) -> None:
+    (worker,) = make_workers(session, 1)
+    project = checked(session, stock=2, gold_share=0.25, training=LESSONS)
+    standings.put_off(session, worker_id=worker, project=project, now=NOW)
+    first = trust.gap(worker, project.id, 0, trust.share(0, 0, 0, 0.25))
+    for _ in range(first - 1):
+        standings.note_work(session, worker_id=worker, project=project, now=NOW)
+    assert due(session, worker) is None
+    standings.note_work(session, worker_id=worker, project=project, now=NOW)
     assert due(session, worker) == "gold"
 
 

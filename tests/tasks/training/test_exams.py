@@ -1,6 +1,7 @@
 """Exams: enough unseen questions or none, counted one by one, tried again, upheld, counted anew."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -112,7 +113,7 @@ def test_a_question_of_another_time_is_none_of_the_exam(session: Session, worker
 
 @pytest.mark.parametrize(("changes", "state"), [({}, "exam"), ({"training": LESSONS}, "lessons")])
 def test_who_fails_tries_again_a_day_later_after_the_practice_and_at_last_a_person_looks(
-    session: Session, worker: UUID, changes: dict[str, object], state: str
+    session: Session, worker: UUID, changes: dict[str, Any], state: str
 ) -> None:
     project = checked(session, stock=9, exam=TERMS, **changes)
     for tried in range(exams.MOST_EXAMS):

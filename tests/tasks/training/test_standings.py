@@ -1,6 +1,7 @@
 """Where a worker stands: practice before the work, trust that falls, pauses, practice again, and a person's look."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -46,7 +47,7 @@ def lesson(session: Session, project: Project, worker: UUID, *, right: bool) -> 
     ],
 )
 def test_a_newcomer_begins_with_practice_then_the_exam_then_work(
-    session: Session, worker: UUID, changes: dict[str, object], state: str, after: str | None
+    session: Session, worker: UUID, changes: dict[str, Any], state: str, after: str | None
 ) -> None:
     project = checked(session, stock=4, **changes)
     found = standings.begun(session, worker_id=worker, project=project, now=NOW)
@@ -114,7 +115,7 @@ def test_right_ones_never_pause_nor_what_an_exam_asks_nor_twice(session: Session
     assert len(session.scalars(select(Pause)).all()) == 1
 
 
-def paused_once(session: Session, worker: UUID, **changes: object) -> Project:
+def paused_once(session: Session, worker: UUID, **changes: Any) -> Project:
     project = checked(session, stock=20, **changes)
     assert judged(session, project, worker, *["no"] * 5) is not None
     return project
