@@ -17,7 +17,7 @@ from bench.outcome import Outcome, as_json, shown
 from bench.stage import home, say
 
 # Each is a module of this package with `run(*, quick) -> Outcome`.
-NAMES = ("webhooks", "latency", "rows", "choosing", "parse", "refit")
+NAMES = ("webhooks", "latency", "rows", "choosing", "parse", "refit", "pauses", "splitting")
 
 
 def main() -> None:
