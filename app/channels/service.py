@@ -45,6 +45,11 @@ def carries_pictures(address: Address) -> bool:
     return address.channel.endswith("_whatsapp")
 
 
+def bills_whole(address: Address) -> bool:
+    """Say whether a message to the address is billed as one, whatever its length: by WhatsApp, not by SMS."""
+    return address.channel.endswith("_whatsapp")
+
+
 def queue_message(  # noqa: PLR0913 - a message is for somebody, about something, at some time
     session: Session,
     *,

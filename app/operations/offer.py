@@ -81,7 +81,8 @@ def _asked(
     # which of the two it means.
     tag = f"Q{facts.number}" if worker.assignment_id else None
     experienced = _experienced(session, worker, first.project)
-    taken = _mixed(_with_others(session, worker, first, prefixes, tag, experienced=experienced))
+    whole = channels.bills_whole(session.get_one(Address, worker.address_id))
+    taken = _mixed(_with_others(session, worker, first, prefixes, tag, experienced=experienced, whole=whole))
     text = questions.render_all(
         first.project,
         [one.task for one in taken],
@@ -89,6 +90,7 @@ def _asked(
         prefixes=prefixes,
         tag=tag,
         experienced=experienced,
+        whole=whole,
     )
     worker.question_number = facts.number + len(taken) - 1
     worker.assignment_id = taken[0].assignment.id
@@ -116,6 +118,7 @@ def _with_others(
     tag: str | None,
     *,
     experienced: bool,
+    whole: bool,
 ) -> Sequence[Taken]:
     """Take further tasks that fit the message of the first.
 
@@ -132,6 +135,7 @@ def _with_others(
         prefixes=prefixes,
         experienced=experienced,
         tag=tag,
+        whole=whole,
     )[1:wanted]
     return choosing.take_beside(session, first, fit) if fit else [first]
 

@@ -20,6 +20,9 @@ from app.tasks.surveys import session
 # project on they know its question, and are asked it in short.
 EXPERIENCED_FROM = 10
 KNOWN_FROM = 5
+# The most letters of a message of several questions where a message is billed whole, whatever its length: two screens
+# of a phone, and well under the 1,600 that a provider takes.
+WHOLE_LETTERS = 1000
 
 
 def labels(project: Project, language: str, step: str = "do") -> list[str]:
@@ -147,12 +150,17 @@ def render_all(
     tag: str | None = None,
     experienced: bool = False,
     at: session.At | None = None,
+    whole: bool = False,
 ) -> str:
     """Return one message that asks all of `tasks`, behind the first of `prefixes` that costs no further segment.
 
     `at` is where the worker is in a survey; without it, at its beginning. Where the tag alone would cost a further
-    segment it is left out: a plain reply is about what was asked last anyway.
+    segment it is left out: a plain reply is about what was asked last anyway. `whole` where a message is billed as one
+    whatever its length: nothing is cut then of what asks several tasks.
     """
+    if whole and len(tasks) > 1:
+        paid, _ = _bundles(project, tasks, language, tag=tag, experienced=experienced)
+        return texts.join(prefixes[0], paid)
 
     def rendered_with(named: str | None) -> str:
         return _all(project, tasks, language, prefixes=prefixes, tag=named, experienced=experienced, at=at)
@@ -183,6 +191,9 @@ def _all(
     if not experienced and segments.count(text).segments > 1:
         # It was asked of somebody who knows it, and is asked again.
         text = _behind_any(prefixes, _bundles(project, tasks, language, tag=tag, experienced=True))
+    if segments.count(text).segments > 1:
+        # It was asked where a message is billed whole.
+        text = behind(prefixes, _bundles(project, tasks, language, tag=tag, experienced=experienced)[0])
     return text
 
 
@@ -236,10 +247,12 @@ def fitting(
     prefixes: Sequence[str] = ("",),
     experienced: bool = False,
     tag: str | None = None,
+    whole: bool = False,
 ) -> list[Task]:
     """Return the candidates that share one segment with the first and the shortest prefix, in their order.
 
-    A candidate too long to fit is passed over: a shorter one behind it may still.
+    A candidate too long to fit is passed over: a shorter one behind it may still. `whole` where a message is billed as
+    one whatever its length: then a segment is no bound.
     """
     chosen = list(candidates[:1])
     shortest = min(prefixes, key=len)
@@ -250,9 +263,13 @@ def fitting(
         paid, unpaid = _bundles(project, together, language, tag=tag, experienced=experienced)
         # Asked again later, there is no receipt before it: with its pay it must fit alone, too.
         behind_it = texts.join(shortest, unpaid if texts.names_pay(shortest) else paid)
-        if all(segments.count(text).segments == 1 for text in (paid, behind_it)):
+        if all(_fits(text, whole=whole) for text in (paid, behind_it)):
             chosen.append(task)
     return chosen
+
+
+def _fits(text: str, *, whole: bool) -> bool:
+    return len(text) <= WHOLE_LETTERS if whole else segments.count(text).segments == 1
 
 
 def behind(prefixes: Sequence[str], text: str) -> str:

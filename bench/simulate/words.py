@@ -15,10 +15,14 @@ _WORDS = "the water point near our market has been broken since last week and no
 
 @dataclass(frozen=True)
 class Words:
-    """The texts of one scheme: how long the tasks' own are, and whether several share a message."""
+    """The texts of one scheme: how long the tasks' own are, and whether several share a message.
+
+    `whole` where a message is billed as one, whatever its length: then a segment is a message.
+    """
 
     length: int
     bundled: bool
+    whole: bool = False
     template: str = 'Is this about WATER? "{text}"'
     short: str = "Water?"
 
@@ -32,20 +36,24 @@ class Words:
 
     def receipt_segments(self) -> int:
         """Return the segments of a receipt that travels alone."""
-        return segments.count(_receipt(1)[0]).segments
+        return self.billed(_receipt(1)[0])
 
     def last_segments(self, count: int) -> int:
         """Return the segments of the message that ends a session: the receipt, and how to go on."""
         done = texts.say("session_done", "en", count=count)
-        return segments.count(questions.behind(_receipt(min(count, MOST_IN_BUNDLE)), done)).segments
+        return self.billed(questions.behind(_receipt(min(count, MOST_IN_BUNDLE)), done))
 
     def clarify_segments(self) -> int:
         """Return the segments of asking back."""
-        return segments.count(texts.say("clarify", "en", options="1 Yes 2 No 0 Don't know")).segments
+        return self.billed(texts.say("clarify", "en", options="1 Yes 2 No 0 Don't know"))
 
     def reminder_segments(self, count: int, *, experienced: bool) -> int:
         """Return the segments of a reminder, which asks once more."""
         return self.question_segments(count, experienced=experienced, receipt_of=0)
+
+    def billed(self, text: str) -> int:
+        """Return what a text is billed as."""
+        return 1 if self.whole else segments.count(text).segments
 
     def text(self) -> str:
         """Return a task's own text, of exactly that length."""
@@ -82,12 +90,18 @@ def _together(words: Words, experienced: bool, receipt_of: int) -> int:
         return 1
     tasks = [Task(data={"text": words.text()}) for _ in range(MOST_IN_BUNDLE)]
     prefixes = _receipt(receipt_of) if receipt_of else ("",)
-    return len(questions.fitting(words.project(), tasks, "en", prefixes=prefixes, experienced=experienced))
+    return len(
+        questions.fitting(
+            words.project(), tasks, "en", prefixes=prefixes, experienced=experienced, whole=words.whole
+        )
+    )
 
 
 @lru_cache
 def _question(words: Words, count: int, experienced: bool, receipt_of: int) -> int:
     tasks = [Task(data={"text": words.text()}) for _ in range(count)]
     prefixes = _receipt(receipt_of) if receipt_of else ("",)
-    text = questions.render_all(words.project(), tasks, "en", prefixes=prefixes, experienced=experienced)
-    return segments.count(text).segments
+    text = questions.render_all(
+        words.project(), tasks, "en", prefixes=prefixes, experienced=experienced, whole=words.whole
+    )
+    return words.billed(text)

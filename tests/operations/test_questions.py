@@ -141,3 +141,22 @@ def test_a_receipt_goes_before_the_pay_where_only_one_of_them_fits() -> None:
     said = (*RECEIPT, "")
     text = questions.render_all(project(), asking(FORTY, FORTY, FORTY), "en", prefixes=said, experienced=True)
     assert text.startswith("121 +KES 6. Water?")
+
+
+def test_where_a_message_is_billed_whole_a_segment_is_no_bound_and_nothing_is_cut() -> None:
+    tasks = asking(*[FORTY] * 6)
+    fit = questions.fitting(project(), tasks, "en", prefixes=RECEIPT, whole=True)
+    assert len(fit) == 5
+    text = questions.render_all(project(), fit, "en", prefixes=RECEIPT, whole=True)
+    assert text.startswith(f"{RECEIPT[0]} Is this about WATER? 1) {FORTY} 2) {FORTY}")
+    assert text.endswith("5x KES 2")
+    long = asking(*["x" * 250] * 5)
+    assert len(questions.fitting(project(), long, "en", whole=True)) == 3
+    assert len(questions.fitting(project(), long, "en")) == 1
+
+
+def test_what_was_asked_in_a_whole_message_is_asked_again_uncut() -> None:
+    tasks = asking(*[FORTY] * 5)
+    again = questions.render_all(project(), tasks, "en", prefixes=("Please answer:", ""))
+    assert again.startswith("Please answer: Is this about WATER? 1) ")
+    assert again.endswith("5x KES 2")

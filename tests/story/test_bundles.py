@@ -171,3 +171,19 @@ def test_a_named_question_of_a_bundle_is_answered_alone(world: World, phones: Ph
     world.join(phones(1))
     world.text(phones(1), "q2 2")
     assert answers(world) == {"t2": "no"}
+
+
+def test_by_whatsapp_a_message_is_billed_whole_and_asks_more(world: World, phones: Phones) -> None:
+    """By SMS it asks what shares a segment."""
+    world.project(20, redundancy=ONE, bundle=9)
+    channel = "twilio_whatsapp"
+    for word in ("JOIN MAJI24", "1", "1"):
+        world.text(phones(1), word, channel)
+    [first] = world.text(phones(1), "1", channel)
+    assert first.count("Pump") == 9
+    [second] = world.text(phones(1), "121212121", channel)
+    assert list(answers(world).values()) == ["yes", "no", "yes", "no", "yes", "no", "yes", "no", "yes"]
+    assert "KES 18" in second
+    by_sms = world.join(phones(2))[-1]
+    assert 1 <= by_sms.count("Pump") < 9
+    assert segments.count(by_sms).segments == 1
