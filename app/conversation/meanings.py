@@ -3,6 +3,7 @@
 Owns the vocabulary of a question. Words are found in a reply, and repaired, by app/conversation/reading.py. Pure.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
@@ -18,6 +19,7 @@ from app.texts.reserved import COMMANDS, NO_COMMANDS, UNSURE, normalize
 # In a list of choices a letter may stand for a number. Only up to h: i and later are words of their own.
 LETTERS = "abcdefgh"
 UNSURE_NUMBER = 0
+_APOSTROPHE = re.compile("(?<=[^\\W_])['\u2018\u2019](?=[^\\W_])")
 _PLURAL_BY_S = {"en", "fr"}
 _SHORTEST_WITH_PLURAL = 3
 
@@ -102,6 +104,8 @@ class Vocabulary:
     yes: int | None
     no: int | None
     language: str = ""
+    # The names of choices in this language.
+    native: frozenset[str] = frozenset()
 
     def find(self, phrase: str) -> Mark | None:
         """Return the mark of a whole phrase, or None."""
@@ -293,6 +297,7 @@ def _vocabulary(choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], la
         _polar(named, words.YES, "yes_alone"),
         _polar(named, words.NO, "no_alone"),
         language,
+        frozenset(_phrase(labels[language]) for _, _, labels in numbered if language in labels),
     )
 
 
@@ -306,6 +311,14 @@ def _plurals(numbered: Iterable[tuple[int, str, Mapping[str, str]]]) -> Iterable
 
 
 @lru_cache(maxsize=4096)
+def _spellings(name: str) -> tuple[str, ...]:
+    """Return how the name of a choice is written: also with a space for an apostrophe (embeera y obudde)."""
+    return tuple(
+        dict.fromkeys(phrase for phrase in (_phrase(name), _phrase(_APOSTROPHE.sub(" ", name))) if phrase)
+    )
+
+
+@lru_cache(maxsize=4096)
 def _phrase(name: str) -> str:
     """Normalise the name of a choice: few, and the same for every reply to a project."""
     return normalize(name)
@@ -315,10 +328,7 @@ def _claimed(named: Iterable[tuple[int, str]], count: int, language: str) -> dic
     """Mark each name of a choice; what two choices share, or is another choice's number, is a clash."""
     claimed: dict[str, Mark] = {}
     spoken = general(language)
-    for number, name in named:
-        phrase = _phrase(name)
-        if not phrase:
-            continue
+    for number, phrase in ((number, phrase) for number, name in named for phrase in _spellings(name)):
         spelled = spoken.get(phrase)
         as_word = spelled.number if spelled and spelled.how is How.NUMBER_WORD else number
         as_number = int(phrase) if is_number(phrase) else as_word

@@ -90,7 +90,11 @@ def raw_marks(found: Sequence[Token], known: Vocabulary) -> list[Mark]:
 def _longest_at(found: Sequence[Token], at: int, known: Vocabulary) -> tuple[int, Mark]:
     for size in range(min(known.longest_from(found[at][0]), len(found) - at), 0, -1):
         mark = known.find(" ".join(word for word, _ in found[at : at + size]))
-        if mark is None or (size > 1 and _hides_label(mark, found, at, size, known)):
+        if (
+            mark is None
+            or _parted(mark, found, at, size)
+            or (size > 1 and _hides_label(mark, found, at, size, known))
+        ):
             continue
         return (1, known.find(found[at][0]) or mark) if _shared(found, at, size, known) else (size, mark)
     word = found[at][0]
@@ -99,6 +103,12 @@ def _longest_at(found: Sequence[Token], at: int, known: Vocabulary) -> tuple[int
     # A leading nought may be a `don't know` before another number.
     slipped = len(word) > 1 and word.startswith("0")
     return 1, Mark(Kind.OUTSIDE, how=How.NUMBER) if slipped else known.numbered(int(word), How.NUMBER)
+
+
+def _parted(mark: Mark, found: Sequence[Token], at: int, size: int) -> bool:
+    """Say whether a pause parts the words of a phrase that changes what was said (wait. no)."""
+    changes = mark.kind in {Kind.WAIT, Kind.CORRECTION}
+    return changes and any(boundary for _, boundary in found[at + 1 : at + size])
 
 
 def _shared(found: Sequence[Token], at: int, size: int, known: Vocabulary) -> bool:
@@ -178,6 +188,9 @@ def _pieces(word: str, known: Vocabulary, *, only: bool) -> list[str]:
     if known.find(word) is not None or is_number(word):
         return [word]
     has_digit = any(character.isdecimal() for character in word)
+    lettered = word.replace("0", "o").replace("1", "l") if has_digit and not word.isdecimal() else ""
+    if lettered and not lettered.isdecimal() and (mark := known.find(lettered)) and mark.kind is Kind.CHOICE:
+        return [lettered]  # n0
     if _DIGIT_LIKE.fullmatch(word) and (has_digit or (only and len(word) == 1)):
         return [word.replace("o", "0").replace("l", "1")]
     if has_digit:

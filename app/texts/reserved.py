@@ -47,13 +47,14 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
         "stop pub, stop message, arretez de menvoyer des sms, arretez de menvoyer des messages, arretez les sms",
         "arrete de menvoyer des sms, arrete de menvoyer des messages, arretez les messages, ne menvoyez plus rien",
         "sispann voye mesaj, sispann voye mesaj ban mwen, sispann voye mesaj ban m, stop mesaj yo, stop mesaj",
-        "sispann ekri m, retire m, retire nimewo m",
+        "sispann ekri m, retire m, retire nimewo m, pa voye mesaj anko, pa voye mesaj ban mwen anko",
+        "naomba mniondoe, mniondoe, naomba niondoe, mukomye okumpeereza obubaka, mulekere awo okumpeereza",
         "stop karo, stop kar do, stop kijiye, message band karo, sms band karo, message mat bhejo, sms mat bhejo",
         "mat bhejo message, mat bhejo sms, स्टॉप करो, मैसेज बंद करो, मैसेज मत भेजो, संदेश बंद करो, संदेश मत भेजो",
         "stop በቃ, በቃ አቁሙ, በቃ አቁም, መልእክት አቁሙ, መልእክት አትላኩ, መልእክት አትላኩልኝ, meleikt akumu",
     ),
     "START": phrases(
-        "start, unstop, anza, tandika, commencer, reprendre, demarrer, komanse, rekomanse, शुरू, शुरू करो",
+        "start again, start, unstop, anza, tandika, commencer, reprendre, demarrer, komanse, rekomanse, शुरू, शुरू करो",
         "शुरू करें",
         "shuru, shuru karo, ጀምር, ጀምሩ, jemir",
     ),
@@ -72,7 +73,12 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
         "skip, ruka, buuka, passer, sauter, sote, छोडो, छोड दो, chhodo, chhod do, chodo, ዝለል, እለፍ, zilel, elef",
     ),
     "MORE": phrases(
-        "more, more work, more questions, zaidi, endelea, kazi zaidi, maswali zaidi",
+        "more tasks, more jobs, give me more, give me more work, send more work, send more tasks, next task",
+        "i want more, i want more work, i want work, nipe kazi, nipe kazi zaidi, naomba kazi, nataka kazi",
+        "nataka kazi zaidi, tuma kazi, njagala omulimu omulala, mpa omulimu, mpeereza emirimu, encore du travail",
+        "donnez moi du travail, je veux du travail, je veux travailler, ban m travay, voye travay, mwen vle travay",
+        "m vle travay, mujhe kaam chahiye, kaam do, aur kaam do, kaam chahiye, काम चाहिए, मुझे काम चाहिए",
+        "ስራ እፈልጋለሁ, ስራ ስጡኝ, more, more work, more questions, zaidi, endelea, kazi zaidi, maswali zaidi",
         "bungi, nnyongera, nyongera, weyongereyo, emirimu emirala",
         "encore, plus de travail, plus de questions, plis travay, plis kesyon, anko, और काम, और सवाल",
         "aur kaam, aur sawal",
@@ -87,6 +93,8 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
         "kari hisab",
     ),
     "PAY": phrases(
+        "i want my pay, i want to be paid, cash out, withdraw, nataka malipo yangu, naomba malipo yangu",
+        "njagala kusasulwa, je veux etre paye",
         "pay, pay me, lipa, lipwa, nilipe, nataka kulipwa, nsasula, sasula, okusasulwa",
         "payer, payez moi, paye moi, paie moi, peye m, peye mwen, भुगतान, पैसे दो, bhugtan, paise do, ክፈል",
         "ክፈሉኝ, ክፍያ, kifya",
@@ -94,12 +102,24 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
     "JOIN": phrases(
         "join, jiunge, wegatte, wegatteko, okwegatta, rejoindre, rejwenn, जुडें, जुडो, ተቀላቀል, tekelakel"
     ),
-    "LANG": phrases("lang, language, lugha, olulimi, langue, भाषा, bhasha, ቋንቋ, kuankua, quanqua"),
+    "LANG": phrases(
+        "change language, change my language, change the language, badilisha lugha, badili lugha, kubadilisha lugha",
+        "kyusa olulimi, njagala kukyusa olulimi, changer de langue, changer la langue, changer langue, chanje lang",
+        "chanje lang lan, bhasha badlo, bhasha badal do, bhasha badalni hai, भाषा बदलो, भाषा बदल दो, भाषा बदलें",
+        "ቋንቋ ቀይር, ቋንቋ ቀይሩ, ቋንቋ መቀየር, lang, language, lugha, olulimi, langue, भाषा, bhasha, ቋንቋ, kuankua, quanqua",
+    ),
     "WHY": phrases("why, kwanini, kwa nini, lwaki, pourquoi, poukisa, क्यों, kyon, kyun, ለምን, lemin"),
     "APPEAL": phrases(
-        "appeal, rufaa, okujulira, njulira, recours, faire appel, apel, fe apel, अपील, apil, ይግባኝ, yigbagn"
+        "i want to appeal, nataka kukata rufaa, kata rufaa, nakata rufaa, njagala okujulira",
+        "je veux faire appel, je fais appel, mwen vle fe apel, m vle fe apel, apil karna hai, अपील करना है",
+        "ይግባኝ እፈልጋለሁ, appeal, rufaa, okujulira, njulira, recours",
+        "faire appel, apel, fe apel, अपील, apil, ይግባኝ, yigbagn",
     ),
-    "UNDO": phrases("undo, tendua, tengua, zzaayo, zzayo, defaire, defe, वापस लो, wapas lo, ቀልብስ"),
+    "UNDO": phrases(
+        "undo that, undo my answer, undo last answer, undo last, futa jibu, futa jibu langu, annuler ma reponse",
+        "efase repons mwen, jawab wapas lo, undo, tendua, tengua, zzaayo",
+        "zzayo, defaire, defe, वापस लो, wapas lo, ቀልብስ",
+    ),
     "INVITE": phrases(
         "invite, refer, invite friends, invite a friend, refer a friend, alika, alika rafiki, alika marafiki",
         "mwalike rafiki, yita mukwano, yita mikwano, yita mukwano gwange, inviter, parrainer, inviter un ami",
@@ -120,6 +140,7 @@ UNSURE = phrases(
     "che pas, sais po, difficile a dire, difficile de dire, je ne peux pas dire, pas didee, nsp, jspr, j sai pa",
     "je sai pa, jsais pas, jsai pas, je c pas, jc pas, inconnu",
     "m pa byen konnen, okenn lide, mwen pa ka konnen, m pa ka konnen, m pa two si",
+    "m pa kone, mwen pa kone, mpa kone, pa kone, chai pa, chepa, chais po, je sais plus, je ne sais plus",
     "mwen pa two si, m pa sonje, mwen pa sonje",
     "kya pata, क्या पता, sure nahi, sure nahi hu, main sure nahi, idea nahi, koi idea nahi, mujhe koi idea nahi",
     "kuch pata nahi, kuch nahi pata, कुछ पता नहीं, maloom nhi, malum nhi, mjhe ni pta, ni pta, nhi pta, pta ni",

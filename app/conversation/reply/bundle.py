@@ -14,7 +14,7 @@ from app.conversation import words
 from app.conversation.meanings import Kind, Mark, general, vocabulary
 from app.conversation.reading import correction_pattern, raw_marks, settle, split
 from app.conversation.reading import marked as all_marked
-from app.conversation.reply import choice, echo, guards, one, placed
+from app.conversation.reply import choice, counting, echo, guards, one, placed
 from app.conversation.reply.naming import named_parts
 from app.conversation.reply.outcome import NOT_ANSWERED, UNSURE, Doubt, Read, Replied, Unclear
 from app.conversation.reply.sequence import Item, in_order, numbered_digits
@@ -214,6 +214,7 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
     for found in (
         _numbered(placed.turned(plain), asked),
         _numbered(placed.grouped(plain, asked.numbers), asked),
+        _numbered(placed.named(plain, asked.language, asked.numbers), asked),
         _numbered(plain, asked),
         _placed(plain, asked),
         _parted(plain, asked),
@@ -223,7 +224,8 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
         return Unclear("two-readings")
     if not readings and len(asked.questions) > 1 and placed.names_places(plain, asked.language):
         return Unclear("two-readings")
-    alone = None if several or (readings and _one_numbered(plain, asked)) else asked.read(0, plain)
+    by_place = readings and (_one_numbered(plain, asked) or placed.is_named(plain, asked.language))
+    alone = None if several or by_place else asked.read(0, plain)
     if isinstance(alone, Read):
         readings.append(asked.answered({0: alone}))
     elif alone is not None:
@@ -377,7 +379,7 @@ def _numbered(plain: str, asked: Asked) -> _Answers | None:
     for index, match, end in zip(indices, found, ends, strict=True):
         said = plain[match.end() : end]
         at = asked.numbers.index(index)
-        counts = re.search(r"\d", said) or choice.PART.match(said)
+        counts = re.search(r"\d", said) or counting.PART.match(said)
         answer = asked.read(at, said) if not counts else None
         if not isinstance(answer, Read):
             return None

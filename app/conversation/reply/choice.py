@@ -13,6 +13,7 @@ from app.conversation import words
 from app.conversation.meanings import How, Kind, Mark, Vocabulary
 from app.conversation.reading import Token, marked, raw_marks, settle, split
 from app.conversation.reply import holding
+from app.conversation.reply.counting import clause, counts_things, is_counted, is_part
 from app.conversation.reply.outcome import Answered, Doubt, Unclear
 from app.texts import reserved
 from app.texts.reserved import phrases
@@ -50,24 +51,11 @@ TALK = {
 _MEANT = holding.MEANT
 _SETTLED = TALK | _MEANT | {Kind.NEGATION, Kind.NO}
 _STRANGE = {Kind.UNKNOWN, Kind.COMMAND, Kind.UNIT, Kind.NONE, Kind.INEXACT, Kind.CLOCK, Kind.ALTERNATIVE}
-# Languages whose numbers follow what they count: there, a word after a digit is talk.
-_COUNTS_BEHIND = {"sw", "lg"}
+# Languages in which what describes a thing stands behind it.
+_NOUN_FIRST = {"sw", "lg", "fr", "ht"}
+_MOST_DESCRIBING = 3
 # Behind `don't know` these only stress it or are polite: m pa konnen non, mujhe pata nahi ji.
 _STRESS = {"ht": phrases("wi, non"), "hi": phrases("ji, जी")}
-# Behind a number, so many of several: 1 of my neighbours, youn nan yo.
-PART = re.compile(
-    r"\s*(?:of|out of|sur [0-9]|sou [0-9]|kati ya|kati yao|dentre|parmi|nan yo|ladan yo|ku zo|ku bo|unme se"
-    r"|inme se)(?![^\W_])"
-)
-# Make the number behind them one of people or things: we are 2, send me 2.
-_COUNTED_BEFORE = tuple(
-    f" {phrase}"
-    for phrase in phrases(
-        "we are, we were, hum, हम, nou se, nou te, nous sommes, tuko, tulikuwa, tuli, send me, give me",
-        "am number, at, by, in, near, ni wa",
-    )
-)
-_NUMBER_OF = phrases("la, ya, no, number, namba, nambari, numero, nimewo, nambar, ቁጥር, kutir")
 _MONEY_TALK = phrases(
     "money, paid, payment, salary, airtime, mpesa, pesa, hela, malipo, nimelipwa, nimepata, ssente, nfunye",
     "argent, paiement, paye, lajan, kob, paisa, paise, पैसा, पैसे, ገንዘብ, ክፍያ, genzeb",
@@ -301,7 +289,7 @@ def _numbers(marked: Sequence[Mark], known: Vocabulary) -> list[int]:
         for at, mark in enumerate(marked)
         if mark.kind is Kind.CHOICE
         and mark.how is How.NUMBER
-        and not _counts_things(marked, at, known.language)
+        and not counts_things(marked, at, known.language)
     ]
 
 
@@ -321,72 +309,30 @@ def _stands(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
     mark = marked[at]
     if mark.kind not in _MEANT:
         return False
-    start, end = _clause(marked, at)
+    start, end = clause(marked, at)
     if any(other.kind not in _SETTLED for other in marked[start:at]):
         return False
     if mark.how in {How.NUMBER_WORD, How.LETTER}:
         settled = all(other.kind in _SETTLED for other in marked[at:end])
-        return settled and not _is_part(marked, at, end) and not _is_counted(marked, at, start)
+        return settled and not is_part(marked, at, end) and not is_counted(marked, at, start)
     if mark.how is How.NUMBER:
-        return not _counts_things(marked, at, known.language) and not _is_part(marked, at, end)
+        return not counts_things(marked, at, known.language) and not is_part(marked, at, end)
     if mark.number == known.yes and mark.text in words.YES:
         return not any(other.text in _MONEY_TALK for other in marked)
     if mark.number == known.no and mark.text in words.FIRM_NO and start == at:
         # One word alone may be what is denied: non potable, nedda mmere.
         one_word = " " not in mark.text and at + 2 == end
         return not (one_word and marked[at + 1].kind is Kind.UNKNOWN)
-    return at + 1 == end or marked[at + 1].kind in _SETTLED
-
-
-def _counts_things(marked: Sequence[Mark], at: int, language: str) -> bool:
-    """Say whether a number counts something in its clause: a unit beside it (2 days, KES 2), or a plural (2 taps)."""
-    if marked[at].how is not How.NUMBER:
-        return False
-    start, end = _clause(marked, at)
-    beside = [marked[near].kind for near in (at - 1, at + 1) if start <= near < end]
-    if {Kind.UNIT, Kind.CLOCK, Kind.INEXACT, Kind.TOPIC} & set(beside) or _is_number_of(marked, at, start):
+    if at + 1 == end or marked[at + 1].kind in _SETTLED:
         return True
-    hour = language == "ht" and at + 2 == end and marked[at + 1].text == "e"  # a 1 e: at one o'clock
-    if hour or _is_counted(marked, at, start):
-        return True
-    follows = marked[at + 1] if at + 1 < end else None
-    plural = follows is not None and follows.kind is Kind.UNKNOWN and follows.text.endswith("s")
-    if plural and marked[at].number > 1:
-        return True
-    # Where numbers stand before what they count, one word that is not known is likely that (1 bucket, 2 bidon).
-    only_word = follows is not None and follows.kind is Kind.UNKNOWN and at + 2 == end == len(marked)
-    return only_word and language not in _COUNTS_BEHIND
+    named = mark.text in known.native and mark.number not in {known.yes, known.no}
+    return named and known.language in _NOUN_FIRST and _is_described(marked, at, end)
 
 
-def _is_counted(marked: Sequence[Mark], at: int, start: int) -> bool:
-    """Say whether the words before a number make it one of people, things or hours (we are 2, at 2)."""
-    before = f" {' '.join(mark.text for mark in marked[max(start, at - 2) : at])}"
-    of_oneself = marked[at].how is How.NUMBER_WORD and before.endswith((" am", " im"))  # I am first
-    return of_oneself or before.endswith(_COUNTED_BEFORE)
-
-
-def _is_number_of(marked: Sequence[Mark], at: int, start: int) -> bool:
-    """Say whether a number names one among several: question no 1, swali la 2."""
-    before = at - 1
-    while before >= start and marked[before].text in _NUMBER_OF:
-        before -= 1
-    return start <= before < at - 1 and marked[before].kind is Kind.CLOCK
-
-
-def _is_part(marked: Sequence[Mark], at: int, end: int) -> bool:
-    """Say whether a number is so many of something (1 of my neighbours)."""
-    return PART.match(" ".join(mark.text for mark in marked[at + 1 : min(end, at + 3)])) is not None
-
-
-def _clause(marked: Sequence[Mark], at: int) -> tuple[int, int]:
-    """Return the bounds of the part of the reply, between punctuation, that a word stands in."""
-    start = at
-    while start > 0 and not marked[start].boundary:
-        start -= 1
-    end = at + 1
-    while end < len(marked) and not marked[end].boundary:
-        end += 1
-    return start, end
+def _is_described(marked: Sequence[Mark], at: int, end: int) -> bool:
+    """Say whether what follows a name only describes it (mbegu bora: good seeds), in few words and without denial."""
+    rest = [mark.kind for mark in marked[at + 1 : end]]
+    return len(rest) <= _MOST_DESCRIBING and set(rest) <= {Kind.UNKNOWN, Kind.SMALL_TALK, Kind.TOPIC}
 
 
 def _corrected_typo(marked: Sequence[Mark], known: Vocabulary) -> Answered | Unclear:

@@ -40,7 +40,26 @@ _DECIMAL_COMMA = {"fr", "ht"}
 _LONGEST_DIGITS = 18
 # Letters written together with a number, and what they may be besides words known: 1st, 2eme.
 _TAIL = re.compile(r"[^\W\d_]+")
-_SUFFIXES = {"st", "nd", "rd", "th", "er", "ere", "eme", "e", "ኛ", "f", "yrs", "yr", "y", "x"}
+_SUFFIXES = {
+    "st",
+    "nd",
+    "rd",
+    "th",
+    "er",
+    "ere",
+    "eme",
+    "e",
+    "ኛ",
+    "f",
+    "pers",
+    "ppl",
+    "pple",
+    "psn",
+    "yrs",
+    "yr",
+    "y",
+    "x",
+}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ reply says nothing so.
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from app.conversation.reply.spelled import number_words
 
@@ -14,6 +15,10 @@ _BEHIND = "to|for|on|kwa|ku|pour|a|pou"
 _ARTICLE = "the|number|no|la|le|ya|namba|swali la|question|numero"
 _ANSWER_FIRST = re.compile(
     rf"([^\W\d_]+),? (?:{_BEHIND})(?: (?:{_ARTICLE}))?(?: (?:{_ARTICLE}))? (\d{{1,2}})(?!\d)(?: one)?"
+)
+_QUESTION_DIGIT = re.compile(
+    r"(?<![^\W_])(?:question|qn|qst|swali la|swali|la|ya|ekibuuzo|kesyon|sawal|सवाल|प्रश्न|ጥያቄ)"
+    r" ?(\d{1,2})(?=[ :,.)-]+[^\W\d])[ :,.)-]+"
 )
 _AND = "and|na|ne|et|ak|aur|और|እና|ena|,|&|\\+"
 _GROUP = re.compile(
@@ -97,6 +102,29 @@ def grouped(plain: str, numbers: Sequence[int]) -> str:
     return " ".join(
         f"{digit}) {answer.strip()}" for digits, answer in found for digit in re.findall(r"\d+", digits)
     )
+
+
+def named(plain: str, language: str, numbers: Sequence[int]) -> str:
+    """Write what names its questions by a word and a digit, or all of them by number words, with digits alone.
+
+    `Kesyon 1 wi kesyon 2 non`, `ya 2 hapana`; `moja ndio mbili hapana tatu ndio`.
+    """
+    shorter = _QUESTION_DIGIT.sub(lambda found: f"{found[1]}) ", plain)
+    if shorter != plain:
+        return shorter
+    said = plain.split()
+    table = number_words(language).numbers
+    at = [place for place, word in enumerate(said) if table.get(word) in numbers]
+    in_order = [table[said[place]] for place in at] == list(numbers) and at[:1] == [0]
+    apart = all(here + 1 < there for here, there in pairwise([*at, len(said)]))
+    if not in_order or not apart or len(numbers) < 2 or re.search(r"\d", plain):
+        return ""
+    return " ".join(f"{table[word]})" if place in at else word for place, word in enumerate(said))
+
+
+def is_named(plain: str, language: str) -> bool:
+    """Say whether a word of the reply says which question it answers."""
+    return _QUESTION_DIGIT.search(plain) is not None or names_places(plain, language) > 0
 
 
 def names_places(plain: str, language: str) -> int:

@@ -3,9 +3,11 @@
 Which arrangements there are besides, and what happens when two of them can be read, is bundle.py's.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.conversation import words
 from app.conversation.meanings import LETTERS, How, Kind, Mark, Vocabulary
 from app.conversation.reply.choice import SURE, SURE_AMONG_UNKNOWN_WORDS, SURE_HEDGED, typo_of
 from app.texts.reserved import split_folded
@@ -40,7 +42,11 @@ def in_order(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item
     """Return the answers a reply lists, which may be more than were `asked`; None where it is no plain list."""
     if any(mark.text.isdecimal() for mark in marked):
         return _digits(marked, known, asked)
-    return _letters(marked, known, asked) or _words(_joined(marked, known, asked), known, asked)
+    return (
+        _letters(marked, known, asked)
+        or _together(marked, known, asked)
+        or _words(_joined(marked, known, asked), known, asked)
+    )
 
 
 def _joined(marked: Sequence[Mark], known: Vocabulary, asked: int) -> Sequence[Mark]:
@@ -123,6 +129,19 @@ def _letters(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item
     if said and all(letter in allowed for letter in said):
         return [Item(allowed.index(letter) + 1, SURE[How.LETTER], "letter") for letter in said]
     return None
+
+
+def _together(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item] | None:
+    """Read words for yes and no written as one (yesnoyes), as many as were asked."""
+    if len(marked) != 1 or marked[0].kind is not Kind.UNKNOWN or asked < 2:
+        return None
+    spoken = words.BY_CODE.get(known.language, words.BY_CODE["en"])
+    polar = sorted((spoken.yes | spoken.no | {"yes", "no"}), key=len, reverse=True)
+    parts = re.findall("|".join(re.escape(word) for word in polar if len(word) > 1), marked[0].text)
+    found = [known.find(part) for part in parts]
+    if len(parts) != asked or "".join(parts) != marked[0].text:
+        return None
+    return [Item(mark.number, 0.9, How.YES_NO.value) for mark in found if mark] if all(found) else None
 
 
 def _words(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item] | None:

@@ -100,7 +100,7 @@ CREOLE = Words(
         "mwen gen, m gen, te, te gen, te gen sa, reponn, mwen reponn, di, mwen di, m di, bon, bone",
         "bon jounen, bon travay, bon nwit, bonn jounen, patwon, chef, moun yo, respe, one, ou, w, nou",
         "sa a, selman, kisa, non pa mwen, travay, voye, m voye, eske, ta, se te, ede, bon sante",
-        "bonn sante, nou pran, nou sevi, m sevi, soti",
+        "bonn sante, nou pran, nou sevi, m sevi, soti, youn pa youn, yon fwa, youn apre lot",
     ),
     joiners=phrases("ak, epi, e, ak tou, avek, answit, tou, apre, et"),
     negations=phrases(

@@ -109,7 +109,8 @@ ENGLISH = Words(
         "certainly, there, there are, there is, they are, we have, i have, i had, we had, good health",
         "i am well, am well, im well, very well, all is well, as well, well done, doing well, we are well",
         "well thanks, from, at, in, we use, i use, use, using, we get, get, fetch, we fetch, near, by",
-        "inside",
+        "inside, one by one, at once, one thing, no one else, on second thought, second thought",
+        "first of all, two by two, once again, for one",
     ),
     joiners=phrases("and, nd, plus, with, also, n, then, as well as"),
     negations=phrases(

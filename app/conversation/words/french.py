@@ -87,7 +87,8 @@ FRENCH = Words(
         "nous avons, il y a, y, environ, seulement, juste, tout a fait, sincerement, cordialement",
         "reponds, je reponds, dit, dis, je dis, envoie, suis, je suis, sa, chef, bonne chance, courage",
         "excellent, est ce que, merci bien, bisous, agreable, bonne sante, c, ct, cetait, cest tout",
-        "tout dabord, tout simplement, chez, utilise, on utilise, nous utilisons, prends leau",
+        "tout dabord, tout simplement, chez, utilise, on utilise, nous utilisons, prends leau, un par un",
+        "une par une, tout dun coup, une fois, dune part, en un mot",
     ),
     joiners=phrases("et, puis, ensuite, avec, aussi, ainsi que"),
     negations=phrases(

@@ -180,7 +180,8 @@ HINDI = Words(
         "ram ram, jai hind, bas, yahi, bhi, hi, likh, bhej, raha, rahi, yaar, salaam, namaskaar, sahab",
         "saab, g, aapki, bol, de, हो, होगा, hoga, ho, पानी दो, sach, sach me, dost, mitra, मित्र, दोस्त",
         "भला, करे, bhala, kare, khuda, सच में, ke liye, liye, के लिए, लिए, स्वस्थ रहो, lete, late",
-        "lete hain, late hain, lata, hum log, istemal",
+        "lete hain, late hain, lata, hum log, istemal, ek baar, ek ek karke, ekdam, ek dum, ek saath",
+        "एक बार, एकदम, एक साथ",
     ),
     joiners=phrases("और, तथा, एवं, व, aur, tatha, evam, fir, phir, फिर, साथ, n, and, aur fir"),
     negations=phrases(
@@ -204,7 +205,7 @@ HINDI = Words(
         "समझ गया, समझ गई, समझ आया, मेरे पैसे, पैसे नहीं मिले, कोई बात नहीं, नेटवर्क, kya, क्या, kya main",
         "kya mai, क्या मैं, nahi bol sakta, nahi keh sakta, nahi kah sakta, mera naam, mera nam, naam hai",
         "मेरा नाम, busy, vyast, busy hu, व्यस्त, main aaunga, ke liye 1 dabaye, ke liye 2 dabaye",
-        "1 dabaye, 2 dabaye, kehne wala tha",
+        "1 dabaye, 2 dabaye, kehne wala tha, jawab do, javab do, uttar do",
     ),
     terms=phrases(
         "agar, yadi, अगर, यदि, jab, जब, tab hi, tabhi, shart, sirf agar, depend, depend karta hai",

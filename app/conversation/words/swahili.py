@@ -100,7 +100,7 @@ SWAHILI = Words(
         "nimetuma, kwa kweli, poa, safi, vizuri, jamani, la, ndugu zangu, kwaheri, mola",
         "mungu awatangulie, mkuu, boss, wakuu, hapa, hicho, huyo, pole kwa kazi, mbarikiwe, afya njema",
         "nawatakia afya njema, bana, aah, aa, ah, tunachota, nachota, tunatumia, natumia, tunapata",
-        "napata, kwenye, katika, toka, kutoka",
+        "napata, kwenye, katika, toka, kutoka, moja kwa moja, mara moja, kwanza kabisa, moja kwa nyingine",
     ),
     joiners=phrases("na, pamoja na, pia, halafu, kisha"),
     negations=phrases(
@@ -113,7 +113,7 @@ SWAHILI = Words(
     contrasts=phrases("lakini, bali, ila"),
     conditions=phrases(
         "swali gani, nani, kiasi gani, shilingi ngapi, ngapi, ulisema, mlisema, umesema, mmesema, kwanini",
-        "lini",
+        "lini, gani, wapi, vipi, namna gani, ni nini, nini",
     ),
     asides=phrases(
         "niko tayari, nipo tayari, tupo tayari, tuko tayari, tayari, nipo, niko hapa, nipo hapa",
