@@ -88,6 +88,11 @@ def fold(text: str) -> str:
     return "".join(_fold_cluster(cluster) for cluster in _CLUSTER.findall(spaced))
 
 
+def fits(text: str) -> bool:
+    """Say whether a text, folded, has only characters of the alphabet."""
+    return ALPHABET.issuperset(fold(text))
+
+
 def _fold_cluster(cluster: str) -> str:
     """Fold one character with the combining accents that follow it."""
     composed = unicodedata.normalize("NFC", cluster)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
-from app import clock, ids
+from app import clock, db, exports, ids
 from app.console import pages
 from app.console.auth import Admin, Staff, Visitor
 from app.console.queries import projects, standings
@@ -15,6 +15,7 @@ from app.db import SessionDep
 from app.errors import AppError
 from app.operations import launch
 from app.operations.forecast import forecast_of
+from app.tasks import results as outcomes
 from app.tasks.surveys.outcome import spread
 from app.tasks.training import gold
 
@@ -55,6 +56,25 @@ def _seen(session: Session, project_id: UUID) -> dict[str, Any]:
         "spread": spread(session, line.project) if line.project.kind == "survey" else {},
         "forecast": forecast_of(session, line.project, clock.now()),
     }
+
+
+@router.get("/{shown_id}/results.csv")
+def download(shown_id: str, session: SessionDep, who: Staff) -> Response:
+    """All results so far as the file that its client gets by the API."""
+    del who
+    project_id = projects.project(session, ids.read("prj", shown_id)).project.id
+    return exports.response("csv", f"{shown_id}-results", outcomes.RESULT_COLUMNS, _rows(project_id), None)
+
+
+def _rows(project_id: UUID) -> exports.Page:
+    def page(after: UUID | None) -> tuple[list[exports.Row], UUID | None]:
+        with db.transaction() as session:
+            found, more = outcomes.results_page(
+                session, project_id, limit=exports.PAGE_ROWS, starting_after=after
+            )
+        return [outcomes.result_row(result) for result in found], found[-1].task_id if more else None
+
+    return page
 
 
 def regions(project_id: UUID, session: Session, who: Visitor) -> dict[str, str]:

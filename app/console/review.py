@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
 from app import clock, ids
-from app.console import pages
+from app.console import pages, words
 from app.console.auth import Reviewing, Visitor
 from app.console.queries import review as queries
 from app.db import SessionDep
@@ -66,8 +66,13 @@ def _queues(session: Session, who: Visitor) -> dict[str, Any]:
 def regions(session: Session, who: Visitor) -> dict[str, str]:
     """Return the live parts of the queue's page."""
     seen = _queues(session, who)
-    return {
+    parts = {
         name: pages.render(f"parts/review_{name}.html", who=who, **seen) for name in ("results", "appeals")
+    }
+    counts = seen["counts"]
+    return parts | {
+        "count-reviews": words.count(counts.reviews),
+        "count-appeals": words.count(counts.appeals),
     }
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from babel import Locale
 
 from app import ids, texts
+from app.tasks.models import UNSURE
 from app.texts.money import exponent
 
 _NAME_LENGTH = 8  # characters of the shown id: 40 bits, ten hexadecimal digits of the UUID
@@ -90,6 +91,8 @@ _METHODS = {
     "mean": "mean",
     "distribution": "opinions",
 }
+# How a text stands that a worker wrote.
+_TEXT_STATES = {"counted": "taken", "pending": "with others to check", "refused": "refused by others"}
 # Why a message was sent, where it is no reply.
 _PURPOSES = {"push": "unasked", "confirmation": "left by STOP"}
 
@@ -155,6 +158,18 @@ def clock_time(at: datetime) -> str:
 def date_time(at: datetime) -> str:
     """Write the date and time, UTC."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def answered(value: str, kind: str) -> str:
+    """Say an answer's value as it is counted by; of texts, no two alike, how they stand."""
+    if value == UNSURE:
+        return "don\u2019t know"
+    return _TEXT_STATES.get(value, value) if kind == "text" else value
+
+
+def short_time(at: datetime) -> str:
+    """Write the day and the time without the year, UTC: `26 Nov 14:09`."""
+    return at.astimezone(UTC).strftime("%-d %b %H:%M")
 
 
 def day(at: datetime) -> str:
@@ -246,6 +261,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock_time": clock_time,
     "date_time": date_time,
     "day": day,
+    "short_time": short_time,
+    "answered": answered,
     "masked": masked,
     "worker_name": worker_name,
     "channel": channel,

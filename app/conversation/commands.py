@@ -104,7 +104,8 @@ def balance(context: Context) -> Reply:
     available = _amounts([(one.available, one.currency) for one in found])
     in_flight = _amounts([(one.in_flight, one.currency) for one in found if one.in_flight])
     paid = _amounts([(one.paid, one.currency) for one in found])
-    key = "balance_in_flight" if in_flight else "balance"
+    nothing = not any(one.available for one in found)
+    key = "balance_in_flight" if in_flight else "balance_nothing" if nothing else "balance"
     return Reply(texts.say(key, worker.language, available=available, in_flight=in_flight, paid=paid))
 
 

@@ -13,6 +13,7 @@ _WHY = {
     "exam": "why_exam",
     "pause": "why_paused",
     "stopped-work": "why_stopped_work",
+    "payout": "pay_refused",
     "late": "why_late",
     "unsure": "why_unsure",
 }

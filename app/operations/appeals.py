@@ -16,7 +16,7 @@ from app import hours, ids, texts
 from app.accounts import audit
 from app.channels import service as channels
 from app.channels.models import Address
-from app.errors import AppError, Pointer, invalid, not_found
+from app.errors import AppError, not_found
 from app.operations import give_back, pausing, telling, texts_decided
 from app.operations.grounds import cut, ground_of
 from app.operations.offer import may_push, named
@@ -115,12 +115,9 @@ def decide(
 ) -> Appeal:
     """Uphold an appeal, which pays or lifts what it is about, or reject it; either way the worker is told why.
 
-    Raises `invalid` (422) without a reason, `own-decision` (403), `claimed` or `decided` (409).
+    Raises `invalid` (422) without a reason that can be told, `own-decision` (403), `claimed` or `decided` (409).
     """
-    why = " ".join(note.split())
-    if not 0 < len(why) <= LONGEST_NOTE:
-        message = f"Say why in 1 to {LONGEST_NOTE} characters: the worker is told."
-        raise invalid(message, [Pointer("/note", message)])
+    why = telling.reason(note, "note", LONGEST_NOTE)
     known = appeal_of(session, appeal_id=appeal_id, partner_id=who.partner_id)
     # The worker first, as everywhere: they may be saying more about it at this instant.
     people.lock_worker(session, known.worker_id)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import ids, texts
 from app.accounts.models import AuditEntry
+from app.payments.models import Payout
 from app.people.models import Worker
 from app.tasks import leases
 from app.tasks.models import UNSURE, Answer, Exam, Pause
@@ -25,7 +26,7 @@ LONGEST_REASON, LONGEST_START = 50, 20
 # What a person can decide otherwise.
 APPEALABLE = frozenset({"answer", "exam", "pause", "stopped-work"})
 
-Kind = Literal["answer", "exam", "pause", "stopped-work", "late", "unsure"]
+Kind = Literal["answer", "exam", "pause", "stopped-work", "payout", "late", "unsure"]
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,21 @@ def _who_paused(session: Session, worker: Worker, project_id: UUID | None) -> st
     return session.scalar(entry)
 
 
+def _payout_refused(session: Session, worker: Worker, _now: datetime) -> Ground | None:
+    """A payout that a person did not let go: one the rail failed had been approved before."""
+    refused = session.scalar(
+        select(Payout)
+        .where(Payout.worker_id == worker.id, Payout.state == "failed", Payout.approved_at.is_(None))
+        .order_by(Payout.requested_at.desc())
+        .limit(1)
+    )
+    if refused is None:
+        return None
+    about: dict[str, object] = {"amount": texts.money(refused.amount_minor, refused.currency)}
+    at = refused.settled_at or refused.requested_at
+    return Ground("payout", refused.id, at, reason=refused.reason or "", about=about)
+
+
 def _late(session: Session, worker: Worker, now: datetime) -> Ground | None:
     found = leases.last_unneeded(session, worker.id)
     if found is None:
@@ -179,6 +195,7 @@ _FINDERS: tuple[Callable[[Session, Worker, datetime], Ground | None], ...] = (
     _paused_in_project,
     _failed,
     _refused,
+    _payout_refused,
     _late,
     _unsure,
 )

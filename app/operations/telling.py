@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app import clock, db, hours, texts
+from app import clock, db, gsm7, hours, texts
 from app.channels import segments
 from app.channels import service as channels
 from app.channels.models import Address
@@ -32,11 +32,17 @@ ALONE_AFTER = timedelta(minutes=30)
 LONGEST_WHY = 50
 
 
-def reason(why: str, field: str = "why") -> str:
-    """Return a person's reason as a worker is told it. Raises `invalid` (422) for none, or one too long."""
+def reason(why: str, field: str = "why", longest: int = LONGEST_WHY) -> str:
+    """Return a person's reason as a worker is told it.
+
+    Raises `invalid` (422) for none, for one too long, and for characters that make a message dear.
+    """
     found = " ".join(why.split())
-    if not 0 < len(found) <= LONGEST_WHY:
-        message = f"Say why in 1 to {LONGEST_WHY} characters: the worker is told."
+    if not 0 < len(found) <= longest:
+        message = f"Say why in 1 to {longest} characters: the worker is told."
+        raise invalid(message, [Pointer(f"/{field}", message)])
+    if not gsm7.fits(found):
+        message = "Use letters and digits that every phone shows, and no pictures: the worker is told."
         raise invalid(message, [Pointer(f"/{field}", message)])
     return found
 

@@ -11,7 +11,7 @@ import phonenumbers
 from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app import crypto, ids
+from app import crypto, gsm7, ids
 from app.errors import AppError, Pointer, invalid, not_found
 from app.people.models import Cohort, Consent, Partner, Worker, WorkerAddress
 
@@ -66,6 +66,11 @@ def create_partner(session: Session, *, name: str, help_phone: str, now: datetim
     if not name.strip() or len(name) > 30:
         message = (
             "A partner's name has 1 to 30 characters, because it stands in the first text a worker gets."
+        )
+        raise invalid(message, [Pointer("/name", message)])
+    if not gsm7.fits(name):
+        message = (
+            "Use letters and digits that every phone shows, and no pictures: workers read the name in texts."
         )
         raise invalid(message, [Pointer("/name", message)])
     if number_country(help_phone) is None:

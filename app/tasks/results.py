@@ -3,9 +3,10 @@
 Reads only. How a row looks in JSON or CSV, and the worker's pseudonym for this client, are the API's.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from app.tasks.models import CHECK, Answer, Assignment, Result, Task
 
 # How many rows a whole export holds in memory at a time.
 _BATCH = 1000
+
+# What a file of results has of each, in this order.
+RESULT_COLUMNS = ("task", "result", "confidence", "answers", "method", "votes", "concluded_at", "review")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,25 @@ def results_page(
         statement = statement.where(Result.task_id > starting_after)
     found = list(session.scalars(statement))
     return found[:limit], len(found) > limit
+
+
+def shown(result: Result) -> Any:
+    """Return what is concluded: a value, None, or of a survey what its questions came to."""
+    return json.loads(result.value) if result.value and result.confidence is None else result.value
+
+
+def result_row(result: Result) -> dict[str, Any]:
+    """Return a result as a file has it, with values that JSON takes."""
+    return {
+        "task": result.client_task_id,
+        "result": shown(result),
+        "confidence": result.confidence,
+        "answers": result.answers,
+        "method": result.method,
+        "votes": result.votes,
+        "concluded_at": result.concluded_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "review": result.review,
+    }
 
 
 def answers_page(

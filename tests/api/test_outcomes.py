@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import clock, crypto, db, ids
-from app.api import exports
+from app import clock, crypto, db, exports, ids
 from app.operations import launch
 from app.payments import ledger
 from app.tasks import service as tasks

@@ -64,12 +64,38 @@ def executable() -> str:
     )
 
 
+# Which of the processes serves the web.
+WEB = 2
+
+
+@dataclass(frozen=True)
+class Web:
+    """The web side of an installation, which can die and come back."""
+
+    url: str
+    database: Database
+    folder: Path
+    processes: list[subprocess.Popen[bytes]]
+
+    def kill(self) -> None:
+        """Let it die at once."""
+        self.processes[WEB].kill()
+        self.processes[WEB].wait()
+
+    def start(self) -> None:
+        """Start it again, and wait until it answers."""
+        argv = web_argv(int(self.url.rpartition(":")[2]), host="127.0.0.1")
+        self.processes[WEB] = _started(argv, self.database, self.folder / f"{WEB}.log")
+        _wait_until_ready(self.url, self.folder)
+
+
 @dataclass(frozen=True)
 class Installation:
-    """A running Kazi: where its console is, and the simulated provider behind it."""
+    """A running Kazi: where its console is, the simulated provider behind it, and its web side."""
 
     url: str
     twilio_url: str
+    web: Web
 
 
 @pytest.fixture(scope="session")
@@ -103,9 +129,10 @@ def installation(servers: TestServers, tmp_path_factory: pytest.TempPathFactory)
                 *(["-m", "workers.run", queue] for queue in outbox.QUEUES),
                 ["-m", "workers.sweeper"],
             ]  # fmt: skip
-            with _running(commands, database, folder):
+            with _running(commands, database, folder) as processes:
                 _wait_until_ready(ports.web_url, folder)
-                yield Installation(ports.web_url, ports.twilio_url)
+                web = Web(ports.web_url, database, folder, processes)
+                yield Installation(ports.web_url, ports.twilio_url, web)
 
 
 def _arrange() -> None:
@@ -145,16 +172,15 @@ def _arrange() -> None:
 
 
 @contextmanager
-def _running(commands: list[list[str]], database: Database, folder: Path) -> Iterator[None]:
+def _running(
+    commands: list[list[str]], database: Database, folder: Path
+) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Run the processes; end them in the opposite order."""
-    environment = {**database.environment(), "PYTHONPATH": str(ROOT)}
-    processes = []
+    processes: list[subprocess.Popen[bytes]] = []
     try:
         for number, argv in enumerate(commands):
-            with (folder / f"{number}.log").open("wb") as log:
-                command = [sys.executable, *argv]
-                processes.append(subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log))
-        yield
+            processes.append(_started(argv, database, folder / f"{number}.log"))
+        yield processes
     finally:
         for process in reversed(processes):
             process.send_signal(signal.SIGTERM)
@@ -164,6 +190,12 @@ def _running(commands: list[list[str]], database: Database, folder: Path) -> Ite
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _started(argv: list[str], database: Database, log_file: Path) -> subprocess.Popen[bytes]:
+    environment = {**database.environment(), "PYTHONPATH": str(ROOT)}
+    with log_file.open("ab") as log:
+        return subprocess.Popen([sys.executable, *argv], env=environment, cwd=ROOT, stdout=log, stderr=log)
 
 
 def _wait_until_ready(url: str, folder: Path) -> None:
@@ -202,9 +234,13 @@ class Seat:
     complaints: list[str]
 
 
+# What a browser logs of what is done on purpose: a form refused, a server that is away.
+ON_PURPOSE = ("status of 422", "net::ERR_", "htmx:sse:error", "htmx:error")
+
+
 def _is_fault(said: ConsoleMessage) -> bool:
-    """Say whether it is one: a form refused on purpose (422) is logged by the browser too."""
-    return said.type == "error" and "status of 422" not in said.text
+    """Say whether it is one."""
+    return said.type == "error" and not any(known in said.text for known in ON_PURPOSE)
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def is_too_wide(seat: Seat) -> bool:
     return bool(seat.page.evaluate("() => document.documentElement.scrollWidth > innerWidth"))
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (360, False), (360, True)])
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (320, False), (360, True)])
 def test_every_page_is_accessible_and_fits(seat: Sit, axe: str, width: int, dark: bool) -> None:
     door = seat(None, width=width, dark=dark, axe=axe)
     door.page.goto("/console/sign-in")

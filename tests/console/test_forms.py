@@ -30,6 +30,7 @@ def said(html: str, field_id: str) -> str:
     [
         ({"name": "V" * 31}, "partner-name", "1 to 30 characters"),
         ({"name": "  "}, "partner-name", "1 to 30 characters"),
+        ({"name": "Maji \U0001f4a7"}, "partner-name", "that every phone shows"),
         ({"name": "Maji Group"}, "partner-name", "already"),
         ({"help_phone": "0700"}, "help-phone", "no phone number"),
         ({"help_phone": "<i>" * 50}, "help-phone", "no phone number"),
@@ -79,11 +80,19 @@ def waiting(world: World) -> tuple[Payout, str]:
     return payout, f"/console/payouts/{ids.show('pay', payout.id)}"
 
 
-@pytest.mark.parametrize("reason", ["", " \n ", "r" * 51])
-def test_why_a_payout_is_refused(world: World, as_role: AsRole, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("reason", "problem"),
+    [
+        ("", "1 to 50"),
+        (" \n ", "1 to 50"),
+        ("r" * 51, "1 to 50"),
+        ("no \U0001f44e", "that every phone shows"),
+    ],
+)
+def test_why_a_payout_is_refused(world: World, as_role: AsRole, reason: str, problem: str) -> None:
     payout, path = waiting(world)
     answered = as_role("approver").post(f"{path}/refuse", {"reason": reason})
-    assert (answered.status_code, "Say why in 1 to 50" in said(answered.text, "reason")) == (422, True)
+    assert (answered.status_code, problem in said(answered.text, "reason")) == (422, True)
     assert f'value="{reason}"' in answered.text
     world.session.expire_all()
     assert world.session.get_one(Payout, payout.id).state == "requested"
@@ -99,6 +108,8 @@ def test_the_worker_is_told_why_their_payout_is_refused(world: World, as_role: A
         "Your KES 10 was not sent: number of a <b> shop. It is still yours and safe. "
         "To talk about it, call +254700111222."
     )
+    assert world.text(PHONE, "WHY") == [told]
+    assert "nothing to appeal" in world.text(PHONE, "APPEAL")[0]
     world.session.expire_all()
     assert world.session.get_one(Payout, payout.id).reason == "number of a <b> shop"
     assert "number of a &lt;b&gt; shop" in answered.text

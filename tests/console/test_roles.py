@@ -27,6 +27,7 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("GET", "/console/feed"): ALL,
     ("GET", "/console/projects"): STAFF,
     ("GET", "/console/projects/{shown_id}"): STAFF,
+    ("GET", "/console/projects/{shown_id}/results.csv"): STAFF,
     ("POST", "/console/projects/{shown_id}/{deed}"): {"admin"},
     ("POST", "/console/projects/{shown_id}/gold"): {"admin"},
     ("POST", "/console/workers/{shown_id}/hold"): {"admin"},

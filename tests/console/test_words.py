@@ -78,3 +78,28 @@ def test_each_state_has_a_look() -> None:
 
     looks = {words.look(state) for state in (*IN_STATUSES, *OUT_STATUSES, *PAYOUT_STATES, *PROJECT_STATES)}
     assert looks == {"good", "busy", "wait", "bad", "plain"}
+
+
+def test_codes_are_said_in_words_and_unknown_ones_kept() -> None:
+    assert words.fault("30003") == "the phone is off or out of reach (code 30003)"
+    assert words.fault("4711") == "code 4711 of the provider"
+    assert (words.language("sw"), words.language("fr"), words.language("qqx")) == (
+        "Kiswahili",
+        "French",
+        "qqx",
+    )
+    assert (words.country("KE"), words.country("QQ")) == ("Kenya", "QQ")
+    assert words.deed("worker.signed-in") == "worker signed in"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("majority", "majority"),
+        ("review", "a person decided"),
+        ("model+unreviewed", "majority, weighed by trust, nobody looked in time"),
+        ("new-one", "new-one"),
+    ],
+)
+def test_how_a_result_came_about(name: str, said: str) -> None:
+    assert words.method(name) == said

@@ -165,3 +165,11 @@ def test_the_same_text_again_before_the_next_question_arrived_is_a_repetition(
     world.deliver(phones(1))
     [third] = world.text(phones(1), "1")
     assert "Pump 3" in third
+
+
+def test_who_has_nothing_yet_is_shown_work_not_pay(world: World, phones: Phones) -> None:
+    world.project(1)
+    world.join(phones(1))
+    assert world.text(phones(1), "BAL") == ["Your money: KES 0. Paid so far: KES 0. Reply MORE for work."]
+    world.text(phones(1), "1")
+    assert world.text(phones(1), "BAL") == ["Your money: KES 2. Paid so far: KES 0. Reply PAY to be paid."]

@@ -1,14 +1,13 @@
 """What a project has yielded: its results and its answers, by pages or whole."""
 
-import json
 from collections.abc import Sequence
 from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from app import crypto, db, ids
-from app.api import exports, schemas
+from app import crypto, db, exports, ids
+from app.api import schemas
 from app.api.caller import CallerDep, read_id
 from app.api.paging import AfterQuery, LimitQuery, cursor
 from app.api.problems import responses
@@ -21,7 +20,6 @@ from app.tasks.surveys.outcome import spread
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["Results"])
 
-RESULT_COLUMNS = ("task", "result", "confidence", "answers", "method", "votes", "concluded_at", "review")
 # The first three are what the crowd-kit library loads as they are.
 ANSWER_COLUMNS = ("task", "worker", "label", "answered_at", "seconds", "language", "channel", "raw")
 # What a survey's rows have beside: each is the answer to one question.
@@ -57,9 +55,8 @@ def list_results(
     project = tasks.project_of(session, project_id=read_id("prj", project_id), client_id=caller.client_id)
     after = cursor("tsk", starting_after)
     if format is not None:
-        return exports.response(
-            format, f"{project_id}-results", RESULT_COLUMNS, _result_rows(project.id), after
-        )
+        name = f"{project_id}-results"
+        return exports.response(format, name, outcomes.RESULT_COLUMNS, _result_rows(project.id), after)
     found, more = outcomes.results_page(session, project.id, limit=limit, starting_after=after)
     return schemas.ResultPage(data=[_result(result) for result in found], has_more=more)
 
@@ -68,7 +65,7 @@ def _result(result: Result) -> schemas.Result:
     return schemas.Result(
         id=ids.show("tsk", result.task_id),
         task=result.client_task_id,
-        result=json.loads(result.value) if result.value and result.confidence is None else result.value,
+        result=outcomes.shown(result),
         confidence=result.confidence,
         answers=result.answers,
         method=result.method,
@@ -84,8 +81,7 @@ def _result_rows(project_id: UUID) -> exports.Page:
             found, more = outcomes.results_page(
                 session, project_id, limit=exports.PAGE_ROWS, starting_after=after
             )
-        rows = [_result(result).model_dump(mode="json", exclude={"id"}) for result in found]
-        return list(rows), found[-1].task_id if more else None
+        return [outcomes.result_row(result) for result in found], found[-1].task_id if more else None
 
     return page
 

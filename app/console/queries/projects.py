@@ -14,6 +14,7 @@ from app.ids import show
 from app.operations import launch
 from app.payments import ledger
 from app.tasks.models import CHECK, STOCK, UNSURE, Answer, Assignment, Project, Result, Review, Task
+from app.tasks.quality.texts import MEDOID
 
 PAGE_LENGTH = 50
 
@@ -137,7 +138,10 @@ def quality(session: Session, project_id: UUID) -> Quality:
     )
     confidence, unanimous, concluded = session.execute(
         select(func.avg(Result.confidence), func.count().filter(votes == 1), func.count()).where(
-            Result.project_id == project_id, Result.value.is_not(None)
+            # A single text has no other to agree with.
+            Result.project_id == project_id,
+            Result.value.is_not(None),
+            (Result.method != MEDOID) | (Result.answers > 1),
         )
     ).one()
     states = (

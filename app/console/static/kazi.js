@@ -4,9 +4,16 @@
   const byId = (id) => document.getElementById(id);
 
   const menuButton = byId("menu-button");
-  menuButton?.addEventListener("click", () => {
-    const open = byId("menu").classList.toggle("open");
+  const openMenu = (open) => {
+    byId("menu").classList.toggle("open", open);
     menuButton.setAttribute("aria-expanded", String(open));
+  };
+  const isOpen = () => menuButton?.getAttribute("aria-expanded") === "true";
+  menuButton?.addEventListener("click", () => openMenu(!isOpen()));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !isOpen()) return;
+    openMenu(false);
+    menuButton.focus();
   });
 
   // A form is sent once, however often a button or a key is hit; again only where no answer came.
@@ -63,9 +70,16 @@
   document.addEventListener("htmx:error", beginAnew);
   document.addEventListener("htmx:response:error", beginAnew);
 
-  const toEnd = () => document.querySelectorAll("[data-to-end]").forEach((box) => { box.scrollTop = box.scrollHeight; });
-  toEnd();
-  document.addEventListener("htmx:after:swap", toEnd);
+  // A conversation keeps to its end, unless somebody has scrolled up in it to read.
+  const NEAR_PX = 60;
+  const boxes = () => [...document.querySelectorAll("[data-to-end]")];
+  const toEnd = (box) => { box.scrollTop = box.scrollHeight; };
+  let kept = boxes();
+  kept.forEach(toEnd);
+  document.addEventListener("htmx:before:swap", () => {
+    kept = boxes().filter((box) => box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX);
+  });
+  document.addEventListener("htmx:after:swap", () => kept.forEach(toEnd));
 
   const text = byId("phone-text");
   document.querySelectorAll("[data-key]").forEach((key) => key.addEventListener("click", () => {
