@@ -19,7 +19,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import clock
-from app.console import words
+from app.console import simulator, words
 from app.console.auth import Visitor
 from app.errors import AppError
 
@@ -82,7 +82,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update(words.FILTERS)
-    found.globals.update(static=static, prefix=PREFIX, now=clock.now)
+    found.globals.update(static=static, prefix=PREFIX, now=clock.now, simulated=simulator.is_configured)
     return found
 
 
@@ -172,7 +172,7 @@ def _message(raised: Exception, status: int) -> str:
         fields = ", ".join(sorted({str(found["loc"][-1]) for found in raised.errors()}))
         return f"Something is missing or cannot be read: {fields}. Go back and correct it."
     if status == 404:
-        return "There is no such page. Choose one from the menu."
+        return "There is no such page. Check the address, or begin at the overview."
     if status == 503:
         return "The database does not answer just now. Nothing was changed. Try again in a moment."
     return "Go back and try again."

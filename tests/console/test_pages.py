@@ -12,6 +12,7 @@ from app.console import words
 from app.operations import create, launch
 from app.payments.models import Payout
 from app.people.models import Cohort, Worker
+from app.settings import settings
 from app.tasks.loading import TaskItem
 from app.tasks.models import Pause, Project, Task
 from tests.console.conftest import BODY, Browser, World
@@ -336,3 +337,15 @@ def test_a_survey_s_page_shows_how_the_answers_to_each_question_are_spread(
     assert "<li" in html
     assert "&lt;script&gt;alert(" in html
     assert "<script>alert(" not in html
+
+
+def test_the_phone_is_on_the_menu_where_there_is_one_to_play_on(
+    as_role: AsRole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = as_role("admin")
+    assert 'href="/console/phone"' not in mine.get("/console").text
+    monkeypatch.setenv("KAZI_SIMULATOR_URL", "http://127.0.0.1:9")
+    settings.cache_clear()
+    shown = mine.get("/console").text
+    settings.cache_clear()
+    assert shown.count('href="/console/phone"') == 2

@@ -72,13 +72,17 @@ class AppealLine:
 
 @dataclass(frozen=True)
 class Given:
-    """One answer to a task under review: whose, what, and how far its worker is trusted in the project."""
+    """One answer to a task under review: whose, what, and how far its worker is trusted in the project.
+
+    `place` is which question of how many it answers, where one message asked several and one text answered them.
+    """
 
     worker_id: UUID
     value: str
     raw: str
     language: str
     seconds: int
+    place: tuple[int, int] | None
     skill: float | None
     lower: float | None
     dependent: bool
@@ -223,6 +227,7 @@ def _answers(session: Session, found: Review) -> list[Given]:
             raw=answer.raw,
             language=answer.language,
             seconds=answer.seconds,
+            place=(answer.position + 1, answer.asked) if answer.asked > 1 else None,
             skill=skill,
             lower=lower,
             dependent=group is not None and groups.count(group) > 1,
