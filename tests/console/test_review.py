@@ -23,11 +23,11 @@ AsRole = Callable[[str], Browser]
 PHONES = ("+254712000001", "+254712000002")
 
 
-def project(world: World, by: str = "staff", count: int = 2) -> Project:
+def project(world: World, by: str = "staff", count: int = 2, bundle: int = 1) -> Project:
     """A project, before the other, in which two answers that differ go to a person."""
     now = clock.now()
     body = {**BODY, "name": "Wells", "priority": 5, "redundancy": {"mode": "fixed", "answers": 2}}
-    body = {**body, "review": {"by": by, "hours": 24}, "bundle": 1}
+    body = {**body, "review": {"by": by, "hours": 24}, "bundle": bundle}
     made = create.create_project(world.session, client_id=world.client_id, body=body, now=now, actor="cli")
     items = [
         TaskItem(line, f"w{line}", {"text": f"<b>Well</b> {line} is dry"}) for line in range(1, count + 1)
@@ -73,6 +73,23 @@ def test_the_queue_shows_what_waits_and_why(world: World, as_role: AsRole) -> No
     overview = as_role("admin").get("/console").text
     assert re.search(r"To review.*?href=\"/console/review\">2<", overview, re.DOTALL)
     assert "To review" not in as_role("viewer").get("/console").text
+
+
+def test_of_a_text_that_answers_several_questions_it_is_said_which(world: World, as_role: AsRole) -> None:
+    made = project(world, bundle=2)
+    for number, answer in zip(PHONES, ("12", "21"), strict=True):
+        world.bring(number, "MAJI24")
+        world.text(number, answer)
+    timeouts.run_due()
+    world.session.expire_all()
+    found = world.session.scalars(select(Review).where(Review.project_id == made.id)).all()
+    mine = as_role("reviewer")
+    places = []
+    for one in found:
+        shown = mine.get(path(one)).text
+        assert shown.count('<q dir="auto">12</q>, question ') == 1
+        places.append(shown.split("</q>, question ")[1].split("<")[0])
+    assert sorted(places) == ["1 of 2", "2 of 2"]
 
 
 def test_one_is_taken_decided_and_the_next_comes(world: World, as_role: AsRole) -> None:
