@@ -327,12 +327,60 @@ def test_the_night_is_waited_for(world: World, phones: Phones, monkeypatch: pyte
     world.join(phones(1))
     pause(world)
     world.text(phones(1), "APPEAL")
-    monkeypatch.setenv("KAZI_QUIET_HOURS", "00:00-23:59")
+    monkeypatch.setenv("KAZI_QUIET_HOURS", "22:00-07:30")
     settings.cache_clear()
-    decide(world, uphold=True, note="You are right.")
+    with time_machine.travel(datetime(2026, 3, 2, 23, 0, tzinfo=UTC)):  # two at night in Nairobi
+        decide(world, uphold=True, note="You are right.")
     monkeypatch.undo()
     settings.cache_clear()
-    last = world.session.scalars(select(Message).order_by(Message.id.desc())).first()
-    assert last is not None
-    assert last.due_at is not None
-    assert last.due_at > clock.now() - timedelta(minutes=1)
+    told = world.session.scalars(select(Message).where(Message.purpose == "push")).one()
+    assert told.due_at == datetime(2026, 3, 3, 4, 30, tzinfo=UTC)
+
+
+def test_an_appeal_is_taken_by_one_person_at_a_time_and_not_by_who_decided(
+    world: World, phones: Phones
+) -> None:
+    world.join(phones(1))
+    pause(world)
+    world.text(phones(1), "APPEAL")
+    first, second, decider = someone(), someone(), someone()
+    opened(world).against = decider.actor
+    world.session.commit()
+    appeal_id, now = opened(world).id, clock.now()
+
+    def refused_to(who: Reviewer) -> str:
+        with pytest.raises(AppError) as refused:
+            appeals.take(world.session, appeal_id=appeal_id, who=who, now=now)
+        return refused.value.code
+
+    assert refused_to(decider) == "own-decision"
+    assert appeals.take(world.session, appeal_id=appeal_id, who=first, now=now).claimed_by == first.user_id
+    assert refused_to(second) == "claimed"
+    # Who skips it gives it back.
+    assert appeals.take_next(world.session, who=first, now=now, after=appeal_id) is None
+    assert appeals.take(world.session, appeal_id=appeal_id, who=second, now=now).claimed_by == second.user_id
+
+
+def test_what_is_older_than_a_month_is_told_no_more(world: World, phones: Phones) -> None:
+    with time_machine.travel(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) as traveller:
+        refused(world, phones)
+        traveller.shift(timedelta(days=29))
+        assert 'Your text "Pampu imevunjika" was not taken' in world.text(phones(1), "WHY")[-1]
+        traveller.shift(timedelta(days=2))
+        assert "Nothing of yours" in world.text(phones(1), "WHY")[-1]
+        assert "nothing to appeal against" in world.text(phones(1), "APPEAL")[-1]
+
+
+def test_why_tells_the_last_thing_and_first_what_still_stands_in_the_way(
+    world: World, phones: Phones
+) -> None:
+    refused(world, phones)
+    world.project(2)
+    world.text(phones(1), "MORE")
+    world.text(phones(1), "0")
+    assert "You said don't know" in world.text(phones(1), "WHY")[-1]
+    worker = world.session.scalars(select(Worker).order_by(Worker.joined_at, Worker.id)).first()
+    assert worker is not None
+    worker.state, worker.pause_reason = "paused", "a check of the line"
+    world.session.commit()
+    assert "You get no work for now: a check of the line." in world.text(phones(1), "WHY")[-1]
