@@ -5,15 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.conversation import flow
-from app.conversation.correcting import Given
+from app.conversation.correcting import Given, Keeps
 from app.conversation.flow import (
     Answers,
     AskAgain,
+    AskToJoin,
     Consent,
     Do,
     Join,
+    Learned,
     NothingAsked,
     PassOn,
+    PickLanguage,
+    Practised,
     Silence,
     Situation,
 )
@@ -105,3 +109,83 @@ def test_a_mistake_brings_a_further_lesson_and_training_bars_nobody() -> None:
     assert after(0, right=True) is None
     assert after(0, right=False) == LESSONS[1]
     assert after(len(LESSONS) - 1, right=False) is None
+
+
+UNDOING, GIVEN = (
+    Given(QUESTIONS, ("yes",), recent=True, undoing=undoing, unseen=False) for undoing in (True, False)
+)
+STRANGER, STOPPED = Situation(state="unknown"), Situation(state="stopped", stage="ready")
+
+
+def training(step: int, asked_again: int = 0) -> Situation:
+    return Situation(state="active", stage="training", training_step=step, asked_again=asked_again)
+
+
+@pytest.mark.parametrize(
+    ("situation", "text", "expected"),
+    [
+        (STRANGER, "hello", AskToJoin()),
+        (STRANGER, "HELP", AskToJoin(helped=True)),
+        (STRANGER, "PAY", AskToJoin()),
+        (STRANGER, "STOP", Silence()),
+        (STRANGER, "JOIN MAJI24 Amina", Join("MAJI24", "Amina")),
+        (STRANGER, "JOIN MAJI24 Amina-Wanjiru-wa-Kamau", Join("MAJI24", "Amina-Wanjiru-wa-Kam")),
+        # After STOP nothing but coming back is heard, no command either.
+        (STOPPED, "HELP", Silence()),
+        (STOPPED, "PAY", Silence()),
+        (STOPPED, "1", Silence()),
+        (STOPPED, "START", Do("START")),
+        (Situation(state="erased"), "BAL", Silence()),
+        # A JOIN from who has joined is MORE, but for a name, which is somebody else on the phone.
+        (active(), "JOIN MAJI24", Do("MORE")),
+        (active(), "JOIN MAJI24 Amina", Join("MAJI24", "Amina")),
+        (Situation(state="new"), "JOIN MAJI24", Join("MAJI24", "")),
+        (Situation(state="new"), "START", Do("MORE")),
+        (active(), "HELP", Do("HELP")),
+        (Situation(state="new", stage="consent"), "HELP", Do("HELP")),
+        # SKIP keeps an answer that is asked again after UNDO, and else passes the question on.
+        (active(given=UNDOING), "SKIP", Keeps()),
+        (active(given=UNDOING), "HELP", Do("HELP")),
+        (active(given=GIVEN), "SKIP", Do("SKIP")),
+        (active(), "SKIP", Do("SKIP")),
+        (Situation(state="new", menu=("en", "sw")), "2", PickLanguage("sw")),
+        (Situation(state="new", menu=("en", "sw")), "3", AskAgain("language", "no language of the menu")),
+        (Situation(state="new", stage="consent"), "1", Consent(agreed=True)),
+        (Situation(state="new", stage="consent"), "2", Consent(agreed=False)),
+        (Situation(state="new", stage="declined"), "1", Consent(agreed=True)),
+        (training(0), "1", Practised(0, right=LESSONS[0].right == 1)),
+        (training(0), "2", Practised(0, right=LESSONS[0].right == 2)),
+        (training(1), "2", Practised(1, right=LESSONS[1].right == 2)),
+        (training(7), "2", Practised(7, right=LESSONS[-1].right == 2)),
+        # Not understood twice is a mistake, not a wall.
+        (training(1, asked_again=1), "perhaps", Practised(1, right=False)),
+        (active(stage="lesson"), "1", Learned("yes")),
+        (active(stage="lesson", asked_again=1), "perhaps", Learned(None)),
+        (active(stage="lesson", questions=()), "1", NothingAsked()),
+    ],
+)
+def test_what_is_decided_exactly(situation: Situation, text: str, expected: flow.Decision) -> None:
+    assert flow.decide(situation, text) == expected
+
+
+@pytest.mark.parametrize("stage", ["training", "lesson", "ready"])
+def test_what_is_not_understood_is_asked_about_once(stage: str) -> None:
+    what = {"training": "training", "lesson": "lesson", "ready": "question"}[stage]
+    decision = flow.decide(active(stage=stage), "perhaps")
+    assert isinstance(decision, AskAgain)
+    assert decision.what == what
+    assert not isinstance(flow.decide(active(stage=stage, asked_again=1), "perhaps"), AskAgain)
+
+
+def test_who_was_told_how_to_leave_and_says_stop_in_words_again_means_their_text() -> None:
+    written = Question(type="text", longest=100)
+    text = "tell them to stop the pump"
+    first = flow.decide(active(questions=(written,)), text)
+    assert isinstance(first, AskAgain)
+    assert first.why == "stop-inside"
+    assert isinstance(flow.decide(active(questions=(written,), asked_again=1), text), Answers)
+
+
+def test_words_that_sound_like_an_appeal_are_one_where_no_text_is_asked_for() -> None:
+    words = "APPEAL my answer was right"
+    assert flow.decide(active(), words) == Do("APPEAL", "my answer was right")
