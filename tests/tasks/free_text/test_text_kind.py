@@ -88,6 +88,65 @@ def test_only_two_who_found_it_bad_and_fewer_who_did_not_refuse_a_text(
         assert accepted + refused >= wanted
 
 
+@pytest.mark.parametrize(
+    ("accepted", "refused", "wanted", "may_ask", "expected"),
+    [
+        (1, 0, 2, True, "ask"),
+        (0, 1, 2, True, "ask"),
+        (2, 0, 2, True, "accept"),
+        (0, 2, 2, True, "refuse"),
+        (1, 1, 2, True, "ask"),
+        (1, 2, 2, True, "refuse"),
+        (2, 1, 2, True, "accept"),
+        (2, 0, 3, True, "ask"),
+        (0, 2, 3, True, "ask"),
+        # Nobody more can be asked: the doubt is the writer's gain.
+        (0, 0, 2, False, "accept"),
+        (0, 1, 2, False, "accept"),
+        (1, 1, 2, False, "accept"),
+        (0, 2, 3, False, "refuse"),
+        (2, 2, 2, False, "accept"),
+    ],
+)
+def test_what_the_checks_of_a_text_come_to(
+    accepted: int, refused: int, wanted: int, may_ask: bool, expected: str
+) -> None:
+    found = text_kind.verdict(accepted=accepted, refused=refused, wanted=wanted, may_ask=may_ask)
+    assert found == expected
+
+
+def test_a_place_takes_a_text_for_each_refused_and_three_checks_for_each_text() -> None:
+    twice = {"check": {"template": {"en": "{answer}"}, "retries": 1}}
+    assert (text_kind.texts_at_most(twice), text_kind.checks_at_most(twice)) == (2, 6)
+    once = {"check": {"template": {"en": "{answer}"}, "retries": 0}}
+    assert (text_kind.texts_at_most(once), text_kind.checks_at_most(once)) == (1, 3)
+    assert (text_kind.texts_at_most({}), text_kind.checks_at_most({})) == (1, 0)
+
+
+def test_what_a_copy_is_of_is_what_was_sent_unless_copying_is_the_task() -> None:
+    words, data = "Translate {text} ({number})", {"text": "The pump", "number": 7}
+    asked = text_kind.question({"answer": {"min_length": 2, "max_length": 9}}, data, words, 4)
+    assert asked.copies == ("The pump", "Translate The pump (7)")  # a number alone is no copy
+    assert (asked.type, asked.shortest, asked.longest, asked.tag) == ("text", 2, 9, 4)
+    assert text_kind.question({"answer": {"may_copy": True}}, data, words, None).copies == ()
+
+
+def test_a_check_asks_yes_or_no_about_the_text_and_all_else_what_the_project_asks() -> None:
+    spec = {"kind": "text", "template": {"en": "Translate"}, "check": {"template": {"en": "Good? {answer}"}}}
+    assert text_kind.asked_spec(spec, "do") is spec
+    asked = text_kind.asked_spec(spec, "check")
+    assert (asked["kind"], asked["template"], asked["bundle"]) == (
+        "verification",
+        {"en": "Good? {answer}"},
+        1,
+    )
+    assert [choice["value"] for choice in asked["choices"]] == ["yes", "no"]
+    assert asked["multiple"] is False
+    assert text_kind.is_written(spec, "do")
+    assert not text_kind.is_written(spec, "check")
+    assert not text_kind.is_written({"kind": "tagging"}, "do")
+
+
 def test_a_text_refused_and_then_upheld_counts_as_accepted() -> None:
     texts = [text_kind.Checked("Moja", True, 0, 2), text_kind.Checked("Mbili", False, 0, 2)]
     found, votes = text_kind.conclude_checked(texts)
