@@ -264,8 +264,6 @@ def hold(session: Session, *, payout_id: UUID, user_id: UUID, reason: str, now: 
 def release(session: Session, *, payout_id: UUID, user_id: UUID, now: datetime) -> Payout:
     """Put a held payout back among the requested, to be approved or refused."""
     payout = locked(session, payout_id)
-    if payout.state != rules.HELD:
-        raise rules.wrong_state(payout.state, rules.REQUESTED)
     move(session, payout, rules.REQUESTED, actor=f"user:{user_id}", now=now)
     payout.reason = None
     return payout

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -165,6 +166,36 @@ def test_a_held_payout_waits_until_it_is_released_or_approved(session: Session) 
     assert {refusal(action).code for action in decided} == {"payout-state"}
 
 
+@pytest.mark.parametrize("further", [(), (rules.ACCEPTED,), (rules.UNKNOWN,)])
+def test_what_is_at_the_rail_nobody_takes_back(session: Session, further: tuple[str, ...]) -> None:
+    worker, user_id = make_worker(session, NOW), ids.new()
+    earn(session, worker.id, 2_000, NOW)
+    payout = payouts.approve(session, payout_id=ask(session, worker.id).id, user_id=user_id, now=NOW)
+    for state in (rules.SUBMITTING, *further):
+        payouts.move(session, payout, state, actor="system", now=NOW)
+    for taken_back in (payouts.refuse, payouts.hold):
+        act = partial(taken_back, session, payout_id=payout.id, user_id=user_id, reason="x", now=NOW)
+        assert refusal(act).code == "payout-state"
+    assert balance_of(session, worker.id, NOW).in_flight == 2_000
+
+
+def test_a_payout_that_is_not_there_is_not_found(session: Session) -> None:
+    act = partial(payouts.approve, session, payout_id=ids.new(), user_id=ids.new(), now=NOW)
+    assert refusal(act).code == "not-found"
+
+
+def test_each_is_paid_to_their_own_number(session: Session) -> None:
+    numbers = ("+254712000001", "+254712000002", "+254712000003")
+    workers = [make_worker(session, NOW, number) for number in numbers]
+    found = [payouts.current_account(session, worker.id) for worker in workers]
+    assert [one and crypto.decrypt(one.number) for one in found] == list(numbers)
+    assert payouts.current_account(session, ids.new()) is None
+    for worker, number in zip(workers, numbers, strict=True):
+        earn(session, worker.id, 2_000, NOW)
+        target = session.get_one(PayoutAccount, ask(session, worker.id).payout_account_id)
+        assert crypto.decrypt(target.number) == number
+
+
 def test_a_number_is_stored_encrypted_and_shared_by_those_who_share_it(session: Session) -> None:
     first, second = make_worker(session, NOW), make_worker(session, NOW)
     accounts = session.scalars(select(PayoutAccount)).all()
@@ -214,6 +245,27 @@ def test_who_has_earned_the_threshold_is_due(session: Session) -> None:
     payouts.refuse(session, payout_id=payout.id, user_id=ids.new(), reason="wrong number", now=NOW)
     assert due(session) == []
     assert due(session, NOW + timedelta(days=1)) == [(rich.id, "KES")]
+
+
+def test_what_is_under_way_holds_up_no_other_worker_and_no_other_currency(session: Session) -> None:
+    asking, other = make_worker(session, NOW), make_worker(session, NOW, "+254712000002")
+    earn(session, asking.id, 20_000, NOW)
+    ask(session, asking.id)
+    earn(session, asking.id, 20_000, NOW)
+    earn(session, other.id, 20_000, NOW)
+    assert due(session) == [(other.id, "KES")]
+    earn(session, asking.id, 20_000, NOW, currency="UGX")
+    assert sorted(due(session)) == sorted([(other.id, "KES"), (asking.id, "UGX")])
+    assert ask(session, asking.id, currency="UGX").currency == "UGX"
+
+
+def test_the_money_of_several_answers_makes_the_threshold_and_another_s_does_not(session: Session) -> None:
+    worker, other = make_worker(session, NOW), make_worker(session, NOW, "+254712000002")
+    earn(session, worker.id, 10_000, NOW)
+    earn(session, other.id, 10_000, NOW)
+    assert due(session) == []
+    earn(session, worker.id, 10_000, NOW)
+    assert due(session) == [(worker.id, "KES")]
 
 
 def report(attempt: PayoutAttempt, payout: Payout, outcome: Paid | Failed | Reversed) -> RailReport:
