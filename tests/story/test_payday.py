@@ -21,9 +21,7 @@ from tests.story.conftest import Phones, World
 def joined(world: World, number: str) -> Worker:
     world.join(number)
     world.session.expire_all()
-    return world.session.scalars(
-        select(Worker).order_by(Worker.joined_at.desc(), Worker.id.desc())
-    ).first() or (pytest.fail("nobody joined"))
+    return world.session.scalars(select(Worker).order_by(Worker.joined_at.desc()).limit(1)).one()
 
 
 def rich(world: World, number: str, amount_minor: int = 20_000) -> Worker:
