@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import clock, crypto, ids
+from app import clock, ids
 from app.accounts.models import AuditEntry, User
-from app.channels.models import Message
 from app.console import words
 from app.operations import create, launch
 from app.payments.models import Payout
@@ -114,21 +113,6 @@ def test_nobody_approves_what_they_asked_for(world: World, as_role: AsRole, sess
         select(AuditEntry.action).where(AuditEntry.subject == ids.show("pay", payout.id))
     ).all()
     assert deeds == ["payout.requested", "payout.approved"]
-
-
-def test_who_refuses_a_payout_says_why_and_the_worker_is_told(
-    world: World, as_role: AsRole, session: Session
-) -> None:
-    worker = world.bring(FIRST, "MAJI24")
-    world.answer(FIRST)
-    payout = world.payout(worker, "worker")
-    shown = f"/console/payouts/{ids.show('pay', payout.id)}"
-    assert as_role("approver").post(f"{shown}/refuse", {"reason": " "}).status_code == 422
-    as_role("approver").post(f"{shown}/refuse", {"reason": "Not your number."})
-    session.expire_all()
-    assert session.get_one(Payout, payout.id).state == "failed"
-    told = session.scalars(select(Message).where(Message.purpose == "push")).one()
-    assert "was not sent: Not your number." in crypto.decrypt(told.body)
 
 
 def test_the_amount_must_be_typed_once_more(world: World, as_role: AsRole, session: Session) -> None:
