@@ -150,3 +150,74 @@ def test_a_look_up_that_cannot_be_made_settles_nothing() -> None:
     tried = rules.Try("unknown", 1, unknown_since=NOW)
     change = after(tried, Retry("unreachable", "ConnectError"), NOW + timedelta(days=1))
     assert change.status == "unknown"
+
+
+def test_the_first_wait_is_two_seconds_doubled_each_time_and_spread_by_half() -> None:
+    retry = Retry("20429", "too many")
+    due = [after(rules.Try("sending", attempts), retry).due_at for attempts in (1, 2, 3, 9, 10)]
+    assert due == [NOW + timedelta(seconds=wait) for wait in (2, 4, 8, 512, 600)]
+    spread = [rules.after(FIRST, retry, NOW, unknown_wait_s=9, jitter=share).due_at for share in (0.5, 1)]
+    assert spread == [NOW + timedelta(seconds=2.5), NOW + timedelta(seconds=3)]
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ("sending", Sent("SM1")),
+        ("sending", Rejected("21614", "not a mobile")),
+        ("sending", OptedOut("21610")),
+        ("sending", Retry("20429", "too many")),
+        ("sending", Unknown("ReadTimeout")),
+        ("unknown", Unknown("not found")),
+        ("unknown", Retry("unreachable", "ConnectError")),
+    ],
+)
+def test_that_it_was_sent_again_is_never_forgotten(status: str, outcome: Outcome) -> None:
+    assert after(rules.Try(status, 3, resends=1, unknown_since=NOW), outcome).resends == 1
+    assert after(rules.Try(status, 3, unknown_since=NOW), outcome).resends == 0
+
+
+def test_after_the_last_attempt_what_is_unknown_is_not_sent_again() -> None:
+    over = NOW + timedelta(seconds=900)
+    last = rules.Try("unknown", rules.MAX_ATTEMPTS, unknown_since=NOW)
+    assert after(last, Unknown("not found"), over).status == "failed"
+    before_last = rules.Try("unknown", rules.MAX_ATTEMPTS - 1, unknown_since=NOW)
+    assert after(before_last, Unknown("not found"), over).status == "queued"
+    refused = after(rules.Try("sending", rules.MAX_ATTEMPTS), Retry("20429", "too many"))
+    assert (refused.error_code, refused.due_at) == ("20429", None)
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "next_s"), [(0, 2), (1, 2), (10, 10), (59, 59), (60, 60), (500, 60), (870, 30), (899, 1)]
+)
+def test_looks_are_as_far_apart_as_it_was_waited_and_end_with_the_wait(waited_s: int, next_s: int) -> None:
+    now = NOW + timedelta(seconds=waited_s)
+    change = after(rules.Try("unknown", 1, unknown_since=NOW), Unknown("not found"), now)
+    assert (change.status, change.due_at) == ("unknown", now + timedelta(seconds=next_s))
+    assert change.unknown_since == NOW
+
+
+def test_a_look_up_that_cannot_be_made_is_made_again_a_minute_later() -> None:
+    now = NOW + timedelta(days=1)
+    change = after(rules.Try("unknown", 1, unknown_since=NOW), Retry("unreachable", "ConnectError"), now)
+    assert change.due_at == now + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("current", "reported", "expected"),
+    [
+        ("suppressed", "sent", "sent"),
+        ("cancelled", "sent", "sent"),
+        ("rejected", "sent", "sent"),
+        ("sent", "undelivered", "undelivered"),
+        ("undelivered", "failed", "failed"),
+        ("failed", "delivered", "delivered"),
+        ("delivered", "read", "read"),
+        ("sending", "scheduled", "sent"),
+        ("unknown", "sending", "sent"),
+        ("queued", "cancelled", "failed"),
+        ("never heard of", "sent", "sent"),
+    ],
+)
+def test_the_further_of_two_wins(current: str, reported: str, expected: str) -> None:
+    assert rules.next_status(current, reported) == expected

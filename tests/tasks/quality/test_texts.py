@@ -68,7 +68,8 @@ def test_a_text_counts_while_no_more_refuse_it_than_accept_it() -> None:
 
 def test_without_checks_likeness_decides_and_is_the_confidence() -> None:
     found = checked_text(["x", "a b", "a b"], [0, 0, 0], [0, 0, 0])
-    assert (found.value, found.confidence) == ("a b", pytest.approx(1 / 2))
+    assert found.value == "a b"
+    assert found.confidence == pytest.approx(1 / 2)
     # Of texts accepted alike the one most like the others is taken.
     assert checked_text(["x", "a b", "a b"], [1, 1, 1], [0, 0, 0]).value == "a b"
 
