@@ -208,7 +208,8 @@ def _pieces(word: str, known: Vocabulary, *, only: bool) -> list[str]:
     bare = _without_affix(word, known)
     if bare is not None:
         return bare
-    if _STRETCHED.search(word) is None:
+    doubled = len(word) > 2 and word[0] == word[1]  # yyes
+    if _STRETCHED.search(word) is None and not doubled:
         return [word]
-    shortened = (_STRETCHED.sub(kept, word) for kept in (r"\1", r"\1\1"))
+    shortened = [_STRETCHED.sub(kept, word) for kept in (r"\1", r"\1\1")] + [word[1:]] * doubled
     return [next((shorter for shorter in shortened if known.find(shorter)), word)]

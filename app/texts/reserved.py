@@ -38,6 +38,7 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
         # With what is to stop: whole sentences, each as it is, so that nothing else is taken for one.
         "stop it, stop now, stop sms, stop texts, stop messages, stop the messages, stop texting me",
         "stop messaging me, stop sending me messages, stop sending me sms, stop sending me texts",
+        "stop sending me these messages, stop sending these messages, stop these messages",
         "stop sending messages, stop sending sms, stop sending me messages now, stop sending me msgs, remove me",
         "remove my number, opt me out, dont text me, dont text me again, do not text me",
         "stop kunitumia sms, stop kunitumia meseji, stop kunitumia ujumbe, acha kunitumia meseji",
@@ -141,7 +142,9 @@ UNSURE = phrases(
     "je sai pa, jsais pas, jsai pas, je c pas, jc pas, inconnu",
     "m pa byen konnen, okenn lide, mwen pa ka konnen, m pa ka konnen, m pa two si",
     "m pa kone, mwen pa kone, mpa kone, pa kone, chai pa, chepa, chais po, je sais plus, je ne sais plus",
-    "mwen pa two si, m pa sonje, mwen pa sonje",
+    "dont remember, i dont remember, cant remember, i cant remember, do not remember, i do not remember, sikumbuki",
+    "sijakumbuka, sijjukira, yaad nahi, mujhe yaad nahi, याद नहीं, je ne me souviens pas, je ne me souviens plus",
+    "je me souviens pas, mwen pa two si, m pa sonje, mwen pa sonje",
     "kya pata, क्या पता, sure nahi, sure nahi hu, main sure nahi, idea nahi, koi idea nahi, mujhe koi idea nahi",
     "kuch pata nahi, kuch nahi pata, कुछ पता नहीं, maloom nhi, malum nhi, mjhe ni pta, ni pta, nhi pta, pta ni",
     "አላወቅኩም, አላወኩም, ማወቅ አልችልም, አላስታውስም, እኔጃ, ምንም አላውቅም, መልሱን አላውቅም, alaweqkum",

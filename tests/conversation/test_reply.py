@@ -150,6 +150,11 @@ def test_a_date_in_words_needs_to_know_the_day() -> None:
     assert values(parse.reply("20 november", asked, "en")) == "two-readings"
 
 
+def test_a_place_no_question_has_is_asked_about() -> None:
+    yes_no = Question("choice", (Choice("yes", {"en": "Yes"}), Choice("no", {"en": "No"})))
+    assert values(parse.reply("first 1 sixth 2", [yes_no] * 3, "en")) == "two-readings"
+
+
 def test_a_date_without_a_year_is_told_by_what_may_be_said_or_asked() -> None:
     def read(text: str, earliest: date | None = None, latest: date | None = None) -> str | list[str | None]:
         asked = Question("date", earliest=earliest, latest=latest)

@@ -34,6 +34,11 @@ _PARTINGS = (
 _ONE_NUMBERED = re.compile(r"\W*\d{1,2} ?[.):](?!\d)\D*")
 _PLACED_DIGIT = re.compile(r"(\d+)\) ([^)]*?)(?=\s*\d+\)|$)")
 _LONGEST_REPLY_WORDS = 40
+# All but one: who is left out may be a question or a choice.
+_EXCEPT = re.compile(
+    r"(?<![^\W_])(?:except|all but|isipokuwa|ila|okuggyako|sauf|excepte|sof|eksepte|chhodkar|ke alawa|छोडकर|के अलावा"
+    r"|በስተቀር|beteseker)(?![^\W_])"
+)
 # What no other arrangement can mend.
 _FINAL = frozenset({"stop-inside", "command-inside", "nothing-known", "empty"})
 # Of what was not understood, what may be said in the question's own words.
@@ -206,7 +211,7 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
     """Read every arrangement of the answers, and take what they come to where that is one thing."""
     first = asked.questions[0]
     alike = all(other.type == "choice" and other.choices == first.choices for other in asked.questions)
-    if alike and _mixed(plain, asked):
+    if alike and (_mixed(plain, asked) or _EXCEPT.search(plain)):
         return Unclear("two-readings")
     readings, doubts, several = _alike(plain, asked) if alike else ([], [], False)
     if several and not readings and doubts and doubts[0] in _FINAL:
@@ -360,7 +365,10 @@ def _placed(plain: str, asked: Asked) -> _Answers | None:
     said = placed.numbered(plain, asked.language, len(asked.questions))
     if not said or not _NUMBERED_DIGIT.search(said):
         return _numbered(said, asked)
-    places = {asked.numbers.index(int(number)): answer for number, answer in _PLACED_DIGIT.findall(said)}
+    parts = [(int(number), answer) for number, answer in _PLACED_DIGIT.findall(said)]
+    if not parts or any(number not in asked.numbers for number, _ in parts):
+        return None
+    places = {asked.numbers.index(number): answer for number, answer in parts}
     answers = {at: asked.read(at, answer) for at, answer in places.items()}
     read_all = {at: answer for at, answer in answers.items() if isinstance(answer, Read)}
     return asked.answered(read_all) if len(read_all) == len(answers) else None

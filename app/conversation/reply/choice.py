@@ -131,7 +131,8 @@ def _changing(marks: list[Mark], known: Vocabulary) -> list[Mark]:
     """
     telling = [at for at, mark in enumerate(marks) if mark.kind not in {Kind.SMALL_TALK, Kind.JOINER}]
     stress = _STRESS.get(known.language, frozenset())
-    if len(telling) == 2 and marks[telling[0]].how is How.UNSURE and marks[telling[1]].text in stress:
+    stressed = {How.UNSURE, How.NUMBER} if known.language == "hi" else {How.UNSURE}
+    if len(telling) == 2 and marks[telling[0]].how in stressed and marks[telling[1]].text in stress:
         return [mark for at, mark in enumerate(marks) if at != telling[1]]
     if len(telling) != 3:
         return marks
@@ -197,7 +198,7 @@ def _decided(marked: list[Mark], known: Vocabulary) -> Answered | Unclear:
         return Unclear("negated" if negated else "nothing-known")
     if holding.taken_back(marked, meant) or holding.conditional(marked, meant, known.language):
         return Unclear("two-readings")
-    if holding.retracted(marked, {marked[at].number for at in [*standing, *_numbers(marked, known)]}):
+    if holding.retracted(marked, meant, {marked[at].number for at in [*standing, *_numbers(marked, known)]}):
         return Unclear("negated")
     if len(numbers) > 1:
         return Unclear("two-readings")
@@ -332,7 +333,12 @@ def _stands(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
 def _is_described(marked: Sequence[Mark], at: int, end: int) -> bool:
     """Say whether what follows a name only describes it (mbegu bora: good seeds), in few words and without denial."""
     rest = [mark.kind for mark in marked[at + 1 : end]]
-    return len(rest) <= _MOST_DESCRIBING and set(rest) <= {Kind.UNKNOWN, Kind.SMALL_TALK, Kind.TOPIC}
+    return len(rest) <= _MOST_DESCRIBING and set(rest) <= {
+        Kind.UNKNOWN,
+        Kind.SMALL_TALK,
+        Kind.TOPIC,
+        Kind.UNIT,
+    }
 
 
 def _corrected_typo(marked: Sequence[Mark], known: Vocabulary) -> Answered | Unclear:

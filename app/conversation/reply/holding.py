@@ -50,9 +50,12 @@ def _hangs(marked: Sequence[Mark], meant: Sequence[int]) -> bool:
     return not any(mark.boundary for mark in marked[min(meant) + 1 : terms + 1])
 
 
-def retracted(marked: Sequence[Mark], numbers: set[int]) -> bool:
-    """Say whether the one answer a reply holds is said to be a slip (I pressed 1 by mistake)."""
-    return len(numbers) == 1 and any(mark.text in _BY_MISTAKE for mark in marked)
+def retracted(marked: Sequence[Mark], meant: Sequence[int], numbers: set[int]) -> bool:
+    """Say whether the one answer a reply holds is said to be a slip (I pressed 1 by mistake), not what follows one."""
+    slips = [at for at, mark in enumerate(marked) if mark.text in _BY_MISTAKE]
+    if not slips or len(numbers) > 1:
+        return False
+    return not any(mark.boundary for mark in marked[slips[-1] + 1 : min(meant) + 1])
 
 
 def taken_back(marked: Sequence[Mark], meant: Sequence[int]) -> bool:

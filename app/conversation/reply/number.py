@@ -30,6 +30,7 @@ _SURE_AMONG_UNKNOWN_WORDS = 0.8
 _SURE_HEDGED = 0.7
 _OUT_OF_WORDS = "out of|of|sur|kwa|kati ya|ku|mu|me se|mein se|में से|sou|nan|ከ"
 _OUT_OF = re.compile(rf"(\d+) ?(?:/|{_OUT_OF_WORDS}) ?(\d+)(?![\d/.,])")
+_STEPS_FIRST = re.compile(r"(?<!\d)(\d+) (?:me se|mein se|me|में से) (\d+)(?![\d/.,])")
 _LONE_NOUGHT = re.compile(r"^\W*o\W*$")
 _ZERO = (Decimal(0),)
 _HALF = Decimal("0.5")
@@ -98,6 +99,10 @@ def _without_scale(plain: str, highest: Decimal, language: str) -> str:
     in_words = _out_of_words(highest, language)
     if in_words is not None:
         plain = in_words.sub("", plain)
+
+    plain = _STEPS_FIRST.sub(
+        lambda found: found[2] if Decimal(found[1]) == highest >= Decimal(found[2]) else found[0], plain
+    )
 
     def shorter(found: re.Match[str]) -> str:
         return found[1] if Decimal(found[2]) == highest >= Decimal(found[1]) else found[0]

@@ -86,7 +86,9 @@ def _digits(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item]
             items.append(Item(mark.number, SURE[mark.how], mark.how.value))
         elif mark.kind is Kind.HEDGE and not items:
             ceiling = SURE_HEDGED
-        elif mark.kind in _CHATTER and len(items) in {0, asked} and not mark.text.isdecimal():
+        elif (mark.kind in _CHATTER and len(items) in {0, asked}) or (
+            mark.kind is Kind.CONDITION and len(items) == asked
+        ):
             ceiling = min(ceiling, SURE_AMONG_UNKNOWN_WORDS)
         else:
             return None
@@ -157,7 +159,7 @@ def _words(marked: Sequence[Mark], known: Vocabulary, asked: int) -> list[Item] 
             hows.add(How(meant.why))
         elif mark.kind is Kind.HEDGE and not items:
             ceiling = SURE_HEDGED
-        elif mark.kind is Kind.UNKNOWN and len(items) == asked:
+        elif mark.kind in {Kind.UNKNOWN, Kind.CONDITION} and len(items) == asked:
             ceiling = min(ceiling, SURE_AMONG_UNKNOWN_WORDS)
         elif mark.kind not in _TALK:
             return None

@@ -47,7 +47,7 @@ CREOLE = Words(
     no=phrases("non, nn, nan non, non mesi, ditou, non ditou, pa ditou, non se pa vre, non se pa sa"),
     firm_no=phrases("non, ditou, non ditou, pa ditou, non se pa vre, non se pa sa"),
     yes_alone=phrases(
-        "vre, se vre, sa se vre, korek, sa korek, se sa, egzakteman, se sa menm, dako, li vre, wi vre",
+        "vre, se vre, sa se vre, korek, sa korek, se sa, egzakteman, se sa menm, li vre, wi vre",
         "natirelman, byen si, kore, se korek, byen sou, byensi, byensou, absoliman, setenman",
         "mwen konfime, m konfime, se konsa",
     ),

@@ -203,7 +203,7 @@ ENGLISH = Words(
         "animals, trees, buckets, bucket, jerrycan, jerrycans, jerricans, jerrican, jerricans, tins",
         "pieces, pcs, students, pupils, teachers, neighbours, neighbors, friends, members, brothers",
         "sisters, sons, daughters, wives, workers, nurses, doctors, villages, schools, meals, eggs, books",
-        "sms, texts, messages, calls",
+        "sms, texts, messages, calls, moment, moments, sec, secs",
     ),
     inexact=phrases(
         "each, too much, too many, too few, not enough, per person, apiece, more than, less than, over",

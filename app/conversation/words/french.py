@@ -150,7 +150,7 @@ FRENCH = Words(
     alternatives=phrases("ou, ou bien, soit"),
     everything=phrases(
         "pour tout, pour tous, pour toutes, le tout, tout ca, tous, toutes, les trois, les quatre",
-        "tous les trois, toutes les trois, les 3, les 4, tous les 3, toutes les 3, tout",
+        "tous les trois, toutes les trois, les 3, les 4, tous les 3, toutes les 3, tout, partout",
     ),
     nothing=phrases(
         "je nai pas, je nen ai pas, jen ai pas, nai pas, aucun, aucune, aucun des deux, rien",

@@ -116,7 +116,7 @@ LUGANDA = Words(
         "katonda akuwe, gyebale, gyebale ko, gyebaleko, jebale, okuddamu kuli, eky, ey, bannange, wano",
         "kituufu, webale kusoma, tukwagala, akuwe emikisa, akuume, sula bulungi, siiba bulungi, bulungi",
         "ye, obulamu obulungi, ngamba, ng amba, tukima, nkima, tukozesa, nkozesa, okuva, mu",
-        "omulundi gumu, kimu ku kimu, emu ku emu",
+        "omulundi gumu, kimu ku kimu, emu ku emu, ekyokuddamu, eky okuddamu, ekyokuddamu kyange",
     ),
     joiners=phrases("na, ne, era, nga"),
     negations=phrases("tebu, ssi, si, tekikwata, tekikwata ku"),

@@ -102,7 +102,9 @@ SWAHILI = Words(
         "nawatakia afya njema, bana, aah, aa, ah, tunachota, nachota, tunatumia, natumia, tunapata",
         "napata, kwenye, katika, toka, kutoka, moja kwa moja, mara moja, kwanza kabisa, moja kwa nyingine",
     ),
-    joiners=phrases("na, pamoja na, pia, halafu, kisha"),
+    joiners=phrases(
+        "na, pamoja na, pia, halafu, kisha, n",
+    ),
     negations=phrases(
         "sio, siyo, si, wala, isipokuwa, hakuna, sivyo, haihusu, halihusu, sidhani, badala ya",
     ),
