@@ -138,9 +138,15 @@ def uphold(session: Session, *, exam: Exam, by: str, now: datetime) -> bool:
         return False
     exam.state, exam.decided_by = "upheld", by
     standing = session.get_one(Standing, (exam.worker_id, exam.project_id), populate_existing=True)
-    if standing.state != "working":
+    if _was_kept_out(session, standing):
         standings.admit(session, standing, now)
     return True
+
+
+def _was_kept_out(session: Session, standing: Standing) -> bool:
+    """Say whether it was the exam that kept the worker from the work: a pause goes on until it is lifted."""
+    paused = standings.open_pause(session, worker_id=standing.worker_id, project_id=standing.project_id)
+    return standing.state != "working" and paused is None
 
 
 def recount(session: Session, *, exam: Exam, now: datetime) -> bool:
@@ -159,6 +165,6 @@ def recount(session: Session, *, exam: Exam, now: datetime) -> bool:
         return False
     exam.state, exam.decided_by = "passed", "forgiven"
     standing = session.get_one(Standing, (exam.worker_id, exam.project_id), populate_existing=True)
-    if standing.state in ("lessons", "exam", "review"):
+    if _was_kept_out(session, standing):
         _let_in(session, standing, now)
     return True

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.tasks import service as tasks
-from app.tasks.models import Answer, Exam, Project, Standing, Task
+from app.tasks.models import Answer, Assignment, Exam, Project, Standing, Task
 from app.tasks.training import exams, forgiving, gold, standings
 from tests.tasks.arrange import NOW, answer, draft, facts, make_workers, take
 from tests.tasks.training.arrange import LESSONS, checked, judged, known
@@ -81,6 +81,32 @@ def test_an_exam_begins_where_the_stock_and_what_is_funded_do_for_all_of_it(
     found = standing(session, project, worker)
     assert found.later_at == (None if enough else NOW + DAY)
     assert (exams.taking(session, worker_id=worker, project_id=project.id) is not None) is enough
+    assert len(session.scalars(select(Assignment.id)).all()) == enough
+
+
+def test_what_the_worker_had_or_another_project_has_is_none_of_the_stock(
+    session: Session, worker: UUID
+) -> None:
+    project = checked(session, stock=3, exam=TERMS)
+    checked(session, stock=9)
+    known(session, project, worker, "yes")
+    assert asked(session, project, worker) is None
+
+
+def test_each_takes_their_own_exam_in_each_project(session: Session, worker: UUID) -> None:
+    (other,) = make_workers(session, 1)
+    project, beside = (checked(session, stock=6, exam=TERMS) for _ in range(2))
+    taken = [
+        asked(session, where, who)
+        for who, where in ((worker, project), (other, project), (worker, beside), (worker, project))
+    ]
+    found = session.scalars(select(Exam)).all()
+    assert sorted(len(exam.tasks) for exam in found) == [1, 1, 2]
+    for one in taken:
+        assert one is not None
+        exam = exams.exam_with(session, one.assignment)
+        assert exam is not None
+        assert (exam.worker_id, exam.project_id) == (one.assignment.worker_id, one.project.id)
 
 
 def test_a_stock_that_runs_out_in_the_middle_is_waited_for(session: Session, worker: UUID) -> None:
@@ -116,12 +142,16 @@ def test_who_fails_tries_again_a_day_later_after_the_practice_and_at_last_a_pers
     session: Session, worker: UUID, changes: dict[str, Any], state: str
 ) -> None:
     project = checked(session, stock=9, exam=TERMS, **changes)
-    for tried in range(exams.MOST_EXAMS):
+    at = standings.begun(session, worker_id=worker, project=project, now=NOW)
+    for _ in standings.lessons(at, project):
+        standings.note_lesson(session, standing=at, project=project, right=False, now=NOW)
+    for tried in range(3):
         now = NOW + tried * DAY
         exam = take_exam(session, project, worker, "yes", "skip", "unsure", now=now)
         assert (exam.state, exam.right) == ("failed", 1)
         found = standing(session, project, worker)
-        last = tried == exams.MOST_EXAMS - 1
+        last = tried == 2
+        assert (found.lesson, found.mistakes) == (0, 0)
         assert found.state == ("review" if last else state)
         assert last or found.later_at == now + DAY
         found.state = "exam"
@@ -158,6 +188,28 @@ def test_a_failed_exam_is_upheld_once(session: Session, worker: UUID) -> None:
     assert take(session, worker) is not None
     assert not exams.uphold(session, exam=exam, by="user:2", now=NOW)
     assert exam.decided_by == "user:1"
+
+
+def test_an_exam_upheld_of_somebody_who_passed_since_changes_nothing_of_their_trust(
+    session: Session, worker: UUID
+) -> None:
+    project = checked(session, stock=9, exam=TERMS)
+    failed = take_exam(session, project, worker, "no", "no", "no")
+    standing(session, project, worker).state = "exam"
+    take_exam(session, project, worker, "yes", "yes", "yes", now=NOW + DAY)
+    judged(session, project, worker, "yes", now=NOW + DAY)
+    assert exams.uphold(session, exam=failed, by="user:1", now=NOW + 2 * DAY)
+    found = standing(session, project, worker)
+    assert (found.state, found.right, found.since) == ("working", 1, NOW + DAY)
+
+
+def test_an_exam_upheld_lifts_no_pause(session: Session, worker: UUID) -> None:
+    project = checked(session, stock=9, exam=TERMS)
+    exam = take_exam(session, project, worker, "no", "no", "no")
+    standings.pause(session, worker_id=worker, project=project, reason="staff", now=NOW)
+    assert exams.uphold(session, exam=exam, by="user:1", now=NOW)
+    assert standing(session, project, worker).state == "review"
+    assert take(session, worker) is None
 
 
 def test_a_passed_exam_needs_no_word(session: Session, worker: UUID) -> None:
@@ -201,7 +253,7 @@ class TestCorrected:
         assert standing(session, project, worker).state == "working"
 
     def test_an_exam_under_way_goes_on_with_what_is_right_now(self, session: Session, worker: UUID) -> None:
-        project = checked(session, stock=6, exam=TERMS)
+        project = checked(session, stock=6, exam={"questions": 3, "pass": 1})
         taken = asked(session, project, worker)
         assert taken is not None
         exam = exams.exam_with(session, taken.assignment)
@@ -210,6 +262,16 @@ class TestCorrected:
         exams.note_answer(session, exam=exam, project=project, right=False, now=NOW)
         assert self.correct(session, project, taken.task.id, "no") == []
         assert (exam.state, exam.asked, exam.right) == ("taking", 1, 1)
+
+    def test_an_exam_passed_at_last_lifts_no_pause(self, session: Session, worker: UUID) -> None:
+        project = checked(session, stock=12, exam=TERMS)
+        failed = take_exam(session, project, worker, "yes", "no", "no")
+        standing(session, project, worker).state = "exam"
+        take_exam(session, project, worker, "yes", "yes", "yes", now=NOW + DAY)
+        paused = standings.pause(session, worker_id=worker, project=project, reason="staff", now=NOW + DAY)
+        assert self.correct(session, project, failed.tasks[1], "no") == ["exam"]
+        assert (failed.state, failed.right) == ("passed", 2)
+        assert (paused.state, standing(session, project, worker).state) == ("review", "review")
 
     def test_only_who_answered_is_judged_anew(self, session: Session, worker: UUID) -> None:
         (other,) = make_workers(session, 1)
