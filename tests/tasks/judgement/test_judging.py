@@ -400,6 +400,15 @@ class TestReadAgain:
         assert found["t2"].confidence == fit_of(session, told).told(found["t2"].task_id)[1]
         assert found["t2"].concluded_at == LATER
 
+    def test_a_result_nobody_had_an_answer_for_is_left_as_it_is(
+        self, session: Session, told: Project
+    ) -> None:
+        session.execute(
+            update(Answer).where(Answer.task_id == results(session, told)["t1"].task_id).values(value=UNSURE)
+        )
+        assert self.read(session, told, final=True) == 0
+        assert results(session, told)["t1"].value == "no"
+
     def test_what_a_person_decided_stays(self, session: Session, told: Project) -> None:
         session.execute(
             update(Result).where(Result.client_task_id == "t1").values(review="decided", method="review")
