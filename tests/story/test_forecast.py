@@ -12,10 +12,12 @@ from app.api.v1 import events
 from app.console import pages
 from app.console import projects as console
 from app.operations import launch, timeouts
-from app.operations.forecast import Forecast, _answers, _run_out, forecast_of
+from app.operations.expect import expect
+from app.operations.forecast import Forecast, _answers, _going, _run_out, _tally, forecast_of
 from app.settings import settings
 from app.tasks.models import Project
 from tests.story.conftest import Phones, World
+from tests.story.test_survey import survey
 
 NINE = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # nine in the morning in Nairobi
 ONE = {"mode": "fixed", "answers": 1}
@@ -93,6 +95,44 @@ def test_the_answers_of_a_day_are_counted_and_no_others(world: World, phones: Ph
     since = clock.now()
     work(world, phones(1), travel, 3)
     assert _answers(world.session, project, since) == 3
+
+
+def test_a_survey_goes_as_fast_as_its_respondents_and_not_as_their_answers(
+    world: World, phones: Phones, travel: Any
+) -> None:
+    project = survey(world, redundancy={"mode": "fixed", "answers": 40})
+    since = clock.now()
+    for phone in (1, 2):
+        world.join(phones(phone))
+        for reply in ("1", "5"):
+            world.text(phones(phone), reply)
+    assert _answers(world.session, project, since) == 0, "nobody is through"
+    travel.shift(timedelta(minutes=6))
+    world.text(phones(1), "4")
+    assert _answers(world.session, project, since) == 1
+    assert _answers(world.session, project, clock.now()) == 0
+    going = _going(world.session, project, _tally(world.session, project), clock.now())
+    assert (going.left, going.open_tasks) == (39, 39), "places, though it is one task"
+
+
+def test_a_quote_reckons_with_who_was_heard_from_and_with_the_night(
+    world: World, phones: Phones, travel: Any
+) -> None:
+    few = world.project(4, redundancy=ONE)
+    many = world.project(12, redundancy=ONE)
+    for phone in (1, 2):
+        world.join(phones(phone))
+    now = clock.now()
+
+    def hours_of(project: Project, tasks: int) -> float:
+        found = expect(world.session, project=project, tasks=tasks, places=tasks, now=now).finished_in_s
+        assert found is not None
+        return found / 3600
+
+    # Two people answer eight on the first day, of eleven hours; and a task of four takes two rounds: 5.5 + 2 * 2.2.
+    assert hours_of(few, 4) == pytest.approx(9.9, abs=0.1)
+    # Eight on that day and four in 7.7 hours of a later one, and 3.2 rounds: 25.7 hours by day, from nine o'clock.
+    assert hours_of(many, 12) == pytest.approx(25.7 + 2 * 13, abs=0.2)
 
 
 def test_a_deadline_that_will_not_be_met_is_said(world: World, phones: Phones, travel: Any) -> None:

@@ -13,7 +13,7 @@ LEAST_ANSWERS = 10
 _FIRST_DAY = 1.4
 _DAY_S = 11 * 3600.0
 # What a worker answers on the first day of a project that has work for all, as the simulated crowd does.
-FIRST_DAY_ANSWERS = 5
+FIRST_DAY_ANSWERS = 4
 # The share of questions that run out, before it is known: worth so many questions.
 RUN_OUT = 0.4
 _RUN_OUT_WORTH = 20.0
@@ -25,7 +25,7 @@ ADAPTIVE_IN_TURN = 2
 # In one case of ten the last tasks are asked as often as is seldom needed, and all of it takes so much longer besides:
 # so it was of the jobs played through, early and late, with many people and with few (docs/speed.md).
 _HALF, _MOST = 0.5, 0.9
-_LATE = 1.25
+_LATE = 1.3
 # So many finished tasks say how many answers one gets. Those that finish first are the easy ones; what is left takes
 # somewhat more.
 _LEAST_FINISHED = 20
