@@ -82,10 +82,10 @@ def _round(given: Parameters, seed: int) -> Iterator[Played]:
     """Play every kind of job once, each from the hour whose turn it is."""
     largest = given.tasks
     for turn, (tasks, each, crowd, rule) in enumerate(product(SIZES, TASKS_A_WORKER, CROWDS, RULES)):
-        if tasks > largest:
+        if tasks > largest or tasks // each < _FEWEST_WORKERS:
             continue
         begins = list(BEGINS)[(turn + turn // len(RULES) + seed) % len(BEGINS)]
-        changed = replace(given, tasks=tasks, workers=max(_FEWEST_WORKERS, tasks // each), **CROWDS[crowd])
+        changed = replace(given, tasks=tasks, workers=tasks // each, **CROWDS[crowd])
         scheme = Scheme("Kazi", Words(40, bundled=True), starts=START + timedelta(hours=BEGINS[begins]))
         course = course_of(scheme, RULES[rule](), changed, 100 * seed + turn)
         yield _played(course, each, rule, crowd, begins)

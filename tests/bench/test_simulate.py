@@ -1,15 +1,18 @@
 """The made-up crowd: the same seed gives the same job, and what is counted adds up."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bench.quality import main as quality
-from bench.simulate import main
-from bench.simulate.course import Course, Scheme
+from bench.simulate import foreseen, main
+from bench.simulate.course import START, Course, Scheme
 from bench.simulate.crowd import Parameters, people, truth
+from bench.simulate.jobs import Job
 from bench.simulate.measure import Run, at_accuracy
 from bench.simulate.rules import Adaptive, FirstTo, Fixed, Rule
 from bench.simulate.words import Words
@@ -79,3 +82,41 @@ def test_what_is_compared_is_equally_accurate() -> None:
     assert between.out == pytest.approx(3.0)
     assert at_accuracy(runs, 0.99)[1].out == 4.0
     assert at_accuracy(runs, 0.5)[1].out == 2.0
+
+
+def test_what_is_doubtful_by_what_was_learned_since_is_asked_again() -> None:
+    job = Job(tasks=2, workers=3, first_places=1, now=START)
+    for task in (0, 1):
+        assert job.take(0, 1) == [task]
+        job.answer(task, 0, 1)
+        job.conclude(task, 1, review=False)
+    job.open_again(1)
+    assert (job.left, list(job.done_at), job.told[1]) == (1, [0], 1)
+    assert job.take(0, 2) == [], "never twice to one person"
+    assert job.take(1, 2) == [1]
+
+
+def test_a_forecast_is_held_to_when_the_job_was_really_finished() -> None:
+    jobs = foreseen._jobs(replace(SMALL, tasks=60), 1, lambda _: None)
+    assert len(jobs) == 18
+    ended = [job for job in jobs if job.took_open_s is not None]
+    for job in ended:
+        for said, left_h, late_h, kept in job.said:
+            end = said.now + timedelta(hours=left_h)
+            assert said.done_at - end == pytest.approx(timedelta(hours=late_h), abs=timedelta(seconds=1))
+            assert kept == (end <= said.done_by)
+    assert {job.begins for job in jobs if job.rule == "three, fixed"} == set(foreseen.BEGINS)
+    outcome = foreseen.forecasts(replace(SMALL, tasks=60), 1, lambda _: None)
+    held = [kept for job in ended for _, _, _, kept in job.said]
+    assert outcome.rows[-1][1] == str(len(held))
+    assert outcome.rows[-1][-1] == f"{sum(held) / len(held):.0%}"
+    quoted = foreseen.quotes(replace(SMALL, tasks=60), 1, lambda _: None)
+    assert quoted.rows[-1][1] == "18"
+
+
+def test_by_whatsapp_a_message_is_one_whatever_its_length() -> None:
+    by_sms, by_whatsapp = Words(250, bundled=True), Words(250, bundled=True, whole=True)
+    assert by_sms.most_together(experienced=True, receipt_of=0) == 1
+    assert by_sms.question_segments(1, experienced=True, receipt_of=0) == 2
+    assert by_whatsapp.most_together(experienced=True, receipt_of=0) == 3
+    assert by_whatsapp.question_segments(3, experienced=True, receipt_of=3) == 1

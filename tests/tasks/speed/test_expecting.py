@@ -1,6 +1,9 @@
 """What a quote expects: the same for the same project, better for better people, dearer for surer results."""
 
-from app.tasks.speed.expecting import Expected, expected
+import numpy as np
+import pytest
+
+from app.tasks.speed.expecting import Expected, _answers, _skills, expected
 
 
 def adaptive(skill: float, confidence: float, classes: int = 2) -> Expected:
@@ -30,3 +33,23 @@ def test_to_be_surer_takes_more_answers_and_never_more_than_the_most() -> None:
 def test_more_than_two_classes_and_people_who_only_guess_are_told_too() -> None:
     assert adaptive(0.8, 0.9, classes=5).accuracy > 0.7
     assert 0.3 < fixed(0.0, 3).accuracy < 0.7
+
+
+@pytest.mark.parametrize(("classes", "skill"), [(2, 0.6), (2, 0.75), (5, 0.75)])
+def test_people_are_right_on_any_task_as_often_as_was_said(classes: int, skill: float) -> None:
+    """Ambiguous tasks are among those their skill was measured on: they are not taken off it twice."""
+    truth, _, said = _answers(classes, skill)
+    assert float(np.mean(said == truth[:, None])) == pytest.approx(skill, abs=0.02)
+
+
+def test_the_crowd_has_just_the_skill_it_is_drawn_for() -> None:
+    found = _skills(np.random.default_rng(1), 0.8)
+    assert found.mean() == pytest.approx(0.8, abs=0.01)
+    assert found.std() == pytest.approx(0.14, abs=0.02)
+
+
+def test_what_turns_out_doubtful_is_asked_again() -> None:
+    """With results left as they first were, this crowd's would be no better than one of its people."""
+    found = adaptive(0.75, 0.755)
+    assert found.answers > 2
+    assert found.accuracy > 0.82
