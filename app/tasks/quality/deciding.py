@@ -22,7 +22,7 @@ LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.5, 0.999
 AUDIT_SHARE = 0.02
 
 # Of the doubt a project allows, how much may be such that more answers would settle it.
-_TO_SETTLE = 0.5
+_TO_SETTLE = 0.75
 # How many times the doubt allowed an ambiguous task may have and still be concluded.
 _AMBIGUOUS = 2.0
 
@@ -46,7 +46,7 @@ class Settings:
 # What a project gets that says nothing: more than five-fold majority's accuracy for two answers a task.
 DEFAULT = Settings(confidence=0.755, max_answers=10)
 # More than ten-fold Dawid-Skene's accuracy for three.
-CAREFUL = Settings(confidence=0.895, max_answers=10)
+CAREFUL = Settings(confidence=0.915, max_answers=10)
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,9 @@ def decide(posterior: Posterior, answers: int, cap: int, confidence: float, audi
     """Return what a task with so many answers needs next.
 
     It is concluded once it is as sure as wanted. It is asked no more, either, once further answers could take away
-    no more than half of the doubt allowed: the rest of the doubt is that the task is ambiguous. It is concluded
-    then, with the lower confidence it has, where its doubt is at most twice the allowed, and else goes to review,
-    as a task does that is unsure at the cap. An audited task is asked up to the cap before any of it. A task
+    no more than three quarters of the doubt allowed: the rest of the doubt is that the task is ambiguous. It is
+    concluded then, with the lower confidence it has, where its doubt is at most twice the allowed, and else goes to
+    review, as a task does that is unsure at the cap. An audited task is asked up to the cap before any of it. A task
     without an answer is asked, however lopsided the classes are.
     """
     return decide_several([posterior], answers, cap, confidence, audit)

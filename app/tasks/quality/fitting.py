@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.tasks.quality.model import (
-    AMBIGUOUS_TASKS,
+    AMBIGUOUS_ANSWERS,
     CLASS_ANSWERS,
     MEAN_WORKERS,
     SKILL,
@@ -192,12 +192,21 @@ def _learned(model: Model, votes: Votes, counts: _Counts, found: Readings, skill
     off = table * (1 - np.eye(classes))
     wrong = off + WRONG_TASKS / (classes - 1) * (1 - np.eye(classes))
     wrong /= off.sum(axis=1, keepdims=True) + WRONG_TASKS
-    # Every task that has an answer, those with one too, though one tells little: the tasks asked again are those
-    # whose answers contradict each other, and they alone would make all look ambiguous.
+    return replace(model, mean_skill=float(mean), wrong=wrong, ambiguous=_share_ambiguous(votes, found))
+
+
+def _share_ambiguous(votes: Votes, found: Readings) -> float:
+    """Return the share of ambiguous tasks: what is expected, until tasks have answers enough to tell.
+
+    Every task that has an answer counts once, those with one too, though one tells little: the tasks asked again are
+    those whose answers contradict each other, and they alone would make all look ambiguous.
+    """
     answered = np.bincount(votes.task, minlength=votes.tasks) > 0
-    expected = expected_ambiguous(classes) * AMBIGUOUS_TASKS
-    ambiguous = (found.ambiguous[answered].sum() + expected) / (answered.sum() + AMBIGUOUS_TASKS)
-    return replace(model, mean_skill=float(mean), wrong=wrong, ambiguous=float(ambiguous))
+    if not answered.any():
+        return expected_ambiguous(votes.classes)
+    each, told = votes.weight.sum() / answered.sum(), found.ambiguous[answered].mean()
+    expected = expected_ambiguous(votes.classes)
+    return float((each * told + AMBIGUOUS_ANSWERS * expected) / (each + AMBIGUOUS_ANSWERS))
 
 
 def _without_own(model: Model, votes: Votes, counts: _Counts, seen: Floats) -> Floats:

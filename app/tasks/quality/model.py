@@ -21,10 +21,12 @@ WRONG_TASKS = 20.0  # which wrong class a class is taken for, beside any of them
 CLASS_ANSWERS = 10.0  # how often a class is true, beside all alike
 
 # A task can be ambiguous: those who answer it see another class than the true one this often. Before anything is
-# known, of so many tasks of two classes; of more classes more are, since there are more to be taken for another.
+# known, of so many tasks of two classes; of more classes more are, since there are more to be taken for another. Of two
+# or three answers a fit puts down to the workers what is the tasks' doing, however many tasks there are: so what is
+# expected is worth this many answers to each task.
 SPLIT = 0.45
 AMBIGUOUS = 0.12
-AMBIGUOUS_TASKS = 50.0
+AMBIGUOUS_ANSWERS = 10.0
 
 # The lower bound of a skill is passed by the true one with 95 %.
 _BOUND = 1.645

@@ -7,7 +7,7 @@ import pytest
 
 from app.tasks.quality import UNKNOWN, Fit, Votes, fit
 from app.tasks.quality.model import (
-    AMBIGUOUS_TASKS,
+    AMBIGUOUS_ANSWERS,
     CLASS_ANSWERS,
     MEAN_WORKERS,
     ROW_TASKS,
@@ -115,11 +115,10 @@ class Plain:
             for label in self.classes:
                 beside = WRONG_TASKS / (self.votes.classes - 1) if label != true else 0.0
                 self.wrong[true, label] = (mistakes[label] + beside) / (mistakes.sum() + WRONG_TASKS)
-        answered = [task for task, votes in enumerate(self.of_task) if votes]
-        self.ambiguous = (
-            sum(self.unclear[task] for task in answered)
-            + AMBIGUOUS_TASKS * expected_ambiguous(self.votes.classes)
-        ) / (len(answered) + AMBIGUOUS_TASKS)
+        answered = [self.unclear[task] for task, votes in enumerate(self.of_task) if votes]
+        each = self.votes.weight.sum() / len(answered)
+        expected = AMBIGUOUS_ANSWERS * expected_ambiguous(self.votes.classes)
+        self.ambiguous = (each * sum(answered) / len(answered) + expected) / (each + AMBIGUOUS_ANSWERS)
 
     def _read_all(self, chances: list[list[float]]) -> None:
         tasks = self.votes.tasks
