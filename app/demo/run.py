@@ -11,7 +11,7 @@ from typing import Any
 from app import clock, db, stack
 from app.accounts import service as accounts
 from app.demo import report as reports
-from app.demo import world
+from app.demo import visitor, world
 from app.demo.drive import Run, course
 from app.errors import AppError
 from app.servers import Child, Supervisor, embedded, spawn
@@ -80,6 +80,7 @@ class _Show:
                 self._over = True
                 if not self._exit:
                     say("the console stays open; Ctrl-C stops everything")
+                    say(f"play a worker yourself, on the console's page Phone: text JOIN {visitor.INVITE}")
             except AppError as error:
                 say(error.message)
                 return True
@@ -104,6 +105,10 @@ class _Show:
                 return
             found = reports.figures(run)
             before.write_text(json.dumps(found, indent=2), encoding="utf-8")
+            if not self._exit:
+                texts = [item["text"] for item in run.items if item["language"] == "en"]
+                with db.transaction() as session:
+                    visitor.leave_work(session, texts=texts, now=clock.now())
         self._tell(found)
 
     def _run(self) -> Run:
