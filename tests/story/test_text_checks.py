@@ -17,6 +17,7 @@ from app.payments import ledger
 from app.people import service as people
 from app.people.models import Worker
 from app.tasks import results
+from app.tasks.free_text import text_checks
 from app.tasks.models import CHECK, Answer, Assignment, Project, Result, Task
 from tests.story.conftest import NOON, Phones, World
 
@@ -173,8 +174,13 @@ def test_where_two_checks_differ_a_third_decides(world: World, phones: Phones) -
     check(world, phones(2), "1")
     check(world, phones(3), "2")
     assert answers(world)[0][1] == "pending"
+    # One more is asked, once.
+    asked = world.session.scalars(select(Task).where(Task.step == CHECK)).one()
+    assert (asked.places, asked.judge, asked.freed) == (3, False, True)
+    assert text_checks.to_decide(world.session, 10) == []
     check(world, phones(4), "1")
     assert answers(world)[0][1] == "counted"
+    assert text_checks.to_decide(world.session, 10) == []
     assert result(world).votes == {"Pampu imevunjika": {"accepted": 2, "refused": 1}}
     holds(world)
 
@@ -231,6 +237,27 @@ def test_a_project_that_is_cancelled_pays_the_texts_nobody_found_bad(world: Worl
     holds(world)
 
 
+def test_a_project_that_ends_decides_its_own_texts_alone_and_one_careless_check_refuses_none(
+    world: World, phones: Phones
+) -> None:
+    project = world.project(1, **CHECKED)
+    write(world, phones(1))
+    check(world, phones(2), "2")
+    other = world.project(1, **{**CHECKED, "template": {"en": 'Translate to Swahili: "{text}" now'}})
+    launch.cancel(world.session, project=project, now=clock.now(), actor="cli")
+    [asked] = world.join(phones(3))
+    assert "now" in asked
+    world.text(phones(3), "Pampu kavu kabisa")
+    launch.end_due(world.session, clock.now())
+    world.session.expire_all()
+    states = dict(
+        world.session.execute(select(Answer.value, Answer.state).where(Answer.value.like("Pampu%"))).all()
+    )
+    assert states == {"Pampu imevunjika": "counted", "Pampu kavu kabisa": "pending"}
+    assert world.session.get_one(Project, other.id).state == "running"
+    holds(world)
+
+
 def test_an_upheld_text_is_paid_once_and_by_the_house_where_its_place_is_taken(
     world: World, phones: Phones
 ) -> None:
@@ -263,6 +290,7 @@ def test_an_upheld_text_whose_place_is_free_takes_it_again(world: World, phones:
     world.text(phones(3), "skip")
     texts_decided.accept_text(world.session, refused, now=clock.now())
     assert answers(world) == [("Pampu imevunjika", "counted", 2000)]
+    assert world.session.get_one(Answer, refused.id).refused_why is None
     assert result(world).value == "Pampu imevunjika"
     assert ledger.balance(world.session, ledger.account(ledger.FEE_INCOME, None, "KES")) == 0
     holds(world)

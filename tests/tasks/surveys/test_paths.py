@@ -44,6 +44,7 @@ MULTIPLE: dict[str, Any] = {"multiple": True}
         ({"max": 7}, NUMBER, ["-3", "7"], ["8"]),
         ([1, 2.5, "unsure"], NUMBER, ["1", "1.0", "2.5", "unsure"], ["2", "0"]),
         (3, NUMBER, ["3"], ["4"]),
+        (3, {"type": "scale", "choices": []}, ["3"], ["4", "unsure"]),
         ({"earliest": "2026-01-02"}, DATE, ["2026-01-02", "2026-02-01"], ["2026-01-01"]),
         ({"latest": "2026-01-02"}, DATE, ["2026-01-02", "2025-02-01"], ["2026-01-03"]),
         (
@@ -110,6 +111,7 @@ def test_the_longest_way_counts_every_question_on_it() -> None:
     assert [paths.longest_from(WAYS, name) for name in "abcde"] == [3, 2, 1, 2, 1]
     assert paths.longest_from(WAYS) == 3
     assert paths.longest_from([asked("a")]) == 1
+    assert paths.longest_from([]) == 0
     # A way back is refused when the survey is made; here it is no way at all.
     back = [asked("a"), asked("b", next=[{"if": "yes", "to": "a"}, {"to": "b"}])]
     assert paths.longest_from(back) == 2
