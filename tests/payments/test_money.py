@@ -1,6 +1,7 @@
 """Money: whole minor units, one currency at a time, and rounding that only ever goes the safe way."""
 
 import pytest
+from babel.numbers import get_currency_precision
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,3 +68,25 @@ def test_micros_become_minor_units_rounded_up(micros: int, currency: str, minor:
 
 def test_shillings_of_two_countries_differ_in_their_cents() -> None:
     assert (minor_in_major("KES"), minor_in_major("UGX")) == (100, 1)
+
+
+@pytest.mark.parametrize("currency", sorted(EXPONENTS))
+def test_every_currency_has_the_decimals_that_are_published_for_it(currency: str) -> None:
+    assert EXPONENTS[currency] == get_currency_precision(currency)
+    assert minor_in_major(currency) == 10 ** get_currency_precision(currency)
+
+
+def test_amounts_are_compared_and_multiplied_exactly() -> None:
+    one, two = Money(1, "KES"), Money(2, "KES")
+    assert (one < two, two < one, one < Money(1, "KES")) == (True, False, False)
+    assert (one <= two, two <= one, one <= Money(1, "KES")) == (True, False, True)
+    assert (two * 3, two * 0) == (Money(6, "KES"), Money(0, "KES"))
+    assert Money(1_234, "KES").floor_to(100) == Money(1_200, "KES")
+    assert (ceil_div(7, 2), ceil_div(8, 2), ceil_div(0, 5)) == (4, 4, 0)
+
+
+@pytest.mark.parametrize("quantum", [0, -1])
+def test_a_step_of_nothing_is_none(quantum: int) -> None:
+    with pytest.raises(ValueError, match="a quantum is a positive number"):
+        floor_to(100, quantum)
+    assert floor_to(100, 1) == 100

@@ -268,6 +268,45 @@ def test_the_money_of_several_answers_makes_the_threshold_and_another_s_does_not
     assert due(session) == [(worker.id, "KES")]
 
 
+def test_who_was_paid_and_has_earned_enough_again_is_due_at_once(session: Session) -> None:
+    worker = make_worker(session, NOW)
+    earn(session, worker.id, 20_000, NOW)
+    payout = payouts.approve(session, payout_id=ask(session, worker.id).id, user_id=ids.new(), now=NOW)
+    for state in (rules.SUBMITTING, rules.PAID):
+        payouts.move(session, payout, state, actor="rail", now=NOW)
+    assert due(session) == []
+    earn(session, worker.id, 20_000, NOW)
+    assert due(session) == [(worker.id, "KES")]
+
+
+def test_who_is_paid_to_the_same_number_is_known_and_nobody_else(session: Session) -> None:
+    first, second = make_worker(session, NOW), make_worker(session, NOW)
+    make_worker(session, NOW, "+254712000002")
+    shared = payouts.current_account(session, first.id)
+    assert shared is not None
+    assert payouts.paid_alike(session, account_id=shared.id, worker_id=first.id) == [second.id]
+    assert set(payouts.paid_alike(session, account_id=shared.id, worker_id=ids.new())) == {
+        first.id,
+        second.id,
+    }
+
+
+def test_each_payout_has_its_own_history(session: Session) -> None:
+    user_id = ids.new()
+    made = []
+    for number in (NUMBER, "+254712000002"):
+        worker = make_worker(session, NOW, number)
+        earn(session, worker.id, 2_000, NOW)
+        made.append(ask(session, worker.id))
+    for payout in made:
+        payouts.hold(session, payout_id=payout.id, user_id=user_id, reason="new SIM", now=NOW)
+    payouts.release(session, payout_id=made[0].id, user_id=user_id, now=NOW)
+    assert [[event.state for event in payouts.events(session, payout.id)] for payout in made] == [
+        ["requested", "held", "requested"],
+        ["requested", "held"],
+    ]
+
+
 def report(attempt: PayoutAttempt, payout: Payout, outcome: Paid | Failed | Reversed) -> RailReport:
     return RailReport(attempt.id, outcome, payout.amount_minor, payout.currency, NUMBER)
 
