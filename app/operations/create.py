@@ -56,7 +56,8 @@ def create_project(
 def add_tasks(session: Session, *, project: Project, lines: Iterable[Line], now: datetime) -> tasks.AddReport:
     """Add tasks to a draft, or to a launched project, which then reserves their cost too or refuses them.
 
-    Raises `wrong-state` for a project that has ended, `insufficient-credit` (402) for a launched one.
+    Raises `wrong-state` for a project that has ended, and for a launched one `insufficient-credit` (402), or
+    `over-spend-cap` (409) where it would then cost more than its client allows.
     """
     if project.state not in {"draft", "running", "paused"}:
         raise conflict("wrong-state", f"The project is {project.state}; tasks are added before it ends.")

@@ -73,7 +73,8 @@ def _counts(session: Session, project_id: UUID) -> tuple[int, int]:
 def fund(session: Session, *, project: Project, before: Funding, reference: str, now: datetime) -> None:
     """Reserve what the project wants beyond what was held before, and let it open that much.
 
-    Raises `insufficient-credit` (402), or `too-few-gold` (409) where an exam has more questions than there is gold.
+    Raises `insufficient-credit` (402), `over-spend-cap` (409) where all that is reserved would be more than the client
+    allows, or `too-few-gold` (409) where an exam has more questions than there is gold.
     """
     after = wanted(session, project)
     exam = teaching.exam_of(project.spec)
@@ -83,14 +84,12 @@ def fund(session: Session, *, project: Project, before: Funding, reference: str,
             f"The exam has {exam.questions} questions, and the project has {after.gold_tasks} gold tasks to take them "
             "from. Add tasks with gold; twice as many let those who fail try again.",
         )
+    _check_cap(project, after)
     project.gold_limit = after.gold_places // after.gold_tasks if after.gold_tasks else project.gold_limit
     project.lesson_messages = after.lesson_messages
     project.gated = exam is not None or bool(teaching.lessons_of(project.spec))
     project.teaches = project.gated or project.gold_limit > 0
-    places = after.places - before.places + after.gold_places - before.gold_places
-    lessons = after.lesson_messages - before.lesson_messages
-    each = project.place_pay_minor + project.place_fee_minor + project.place_airtime_minor
-    amount = places * each + lessons * project.place_airtime_minor
+    amount = _cost(project, after) - _cost(project, before)
     if amount:
         ledger.reserve(
             session,
@@ -100,6 +99,22 @@ def fund(session: Session, *, project: Project, before: Funding, reference: str,
             currency=project.currency,
             reference=f"reserve:{project.id}:{reference}",
             now=now,
+        )
+
+
+def _cost(project: Project, funded: Funding) -> int:
+    """Return what so much is reserved at, in minor units."""
+    each = project.place_pay_minor + project.place_fee_minor + project.place_airtime_minor
+    return (funded.places + funded.gold_places) * each + funded.lesson_messages * project.place_airtime_minor
+
+
+def _check_cap(project: Project, after: Funding) -> None:
+    cap, cost = project.spend_cap_minor, _cost(project, after)
+    if cap is not None and cost > cap:
+        raise conflict(
+            "over-spend-cap",
+            f"The project may cost {cost} {project.currency} (minor units), more than its spend_cap of {cap}. "
+            "Make it smaller, or make a project with a higher cap.",
         )
 
 

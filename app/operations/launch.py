@@ -12,8 +12,8 @@ from app.channels.models import Message
 from app.errors import AppError, conflict
 from app.ids import show
 from app.operations import judge, texts_decided
-from app.operations.funding import Funding, airtime_reserved, fund
-from app.operations.quote import asks_all_alike, check_cost, fee_each, place_cost, quote
+from app.operations.funding import Funding, airtime_reserved, fund, wanted
+from app.operations.quote import asks_all_alike, check_cost, fee_each, place_cost
 from app.payments import ledger
 from app.payments.models import LedgerTransaction
 from app.payments.money import micros_to_minor
@@ -32,23 +32,16 @@ def launch(session: Session, *, project: Project, now: datetime, actor: str) -> 
     """Reserve what all places may cost and open the project to workers.
 
     A survey whose questions need no data, and that was given no task, gets one. Raises `no-tasks`, `too-few-gold`,
-    `insufficient-credit` (402) with what is missing, `over-spend-cap`, or `wrong-state`.
+    `insufficient-credit` (402) with what is missing, `over-spend-cap` or `wrong-state`.
     """
     if project.state != "draft":
         raise conflict("wrong-state", f"The project is {project.state}; only a draft can be launched.")
     if asks_all_alike(project) and tasks.progress(session, project.id).tasks == 0:
         only = TaskItem(1, ONLY_TASK, {})
         tasks.add_tasks(session, project=project, lines=[only], now=now)
-    estimate = quote(session, project=project).cost
-    if estimate.tasks == 0:
+    if wanted(session, project).tasks == 0:
         raise conflict(
             "no-tasks", "The project has no tasks that want a result yet. Add tasks, then launch it."
-        )
-    if project.spend_cap_minor is not None and estimate.total_minor > project.spend_cap_minor:
-        raise conflict(
-            "over-spend-cap",
-            f"The project may cost {estimate.total_minor} {project.currency} (minor units), more than its "
-            f"spend_cap of {project.spend_cap_minor}. Raise the cap or remove tasks.",
         )
     cost = place_cost(session, project)
     project.place_pay_minor, project.place_fee_minor = cost.pay_minor, cost.fee_minor
