@@ -85,9 +85,8 @@ def test_tasks_added_to_a_running_project_keep_to_its_cap(session: Session) -> N
     reserved = CREDIT - credit(session, project)
     create.add_tasks(session, project=project, lines=items(2, 3), now=NOW)
     assert CREDIT - credit(session, project) == 2 * reserved == 2 * total
-    more = {"project": project, "lines": items(1, 5), "now": NOW}
     with pytest.raises(AppError) as caught, session.begin_nested():
-        create.add_tasks(session, **more)
+        create.add_tasks(session, project=project, lines=items(1, 5), now=NOW)
     assert (caught.value.code, caught.value.status) == ("over-spend-cap", 409)
     assert CREDIT - credit(session, project) == 2 * total
     assert tasks.progress(session, project.id).tasks == 4

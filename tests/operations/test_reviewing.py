@@ -144,7 +144,13 @@ def test_a_dispute_opens_a_review_with_the_client_s_words_and_a_second_adds_none
 
 def test_what_cannot_be_disputed(session: Session) -> None:
     project = told(session, "yes", "yes")
-    gone = {"project": project, "client_task_id": "t9", "why": "", "actor": "client:x", "now": NOW}
+    gone: dict[str, Any] = {
+        "project": project,
+        "client_task_id": "t9",
+        "why": "",
+        "actor": "client:x",
+        "now": NOW,
+    }
     assert refused(lambda: reviewing.dispute(session, **gone)) == "not-found"
     another = running(session, 1)
     assert refused(lambda: dispute(session, another)) == "no-result"
