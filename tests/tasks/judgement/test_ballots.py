@@ -53,6 +53,37 @@ def test_each_of_several_labels_is_as_frequent_as_it_is_named() -> None:
     assert road < fit(found.votes).model.prior[1] - 0.1
 
 
+def test_of_one_label_a_truth_is_its_own_tasks_only() -> None:
+    found = number([vote("yes"), vote("no", task=TWO), vote("no", task=THREE)], YES_NO, {ONE: "no"})
+    assert found.truth.tolist() == [1, UNKNOWN, UNKNOWN]
+
+
+def test_several_labels_are_as_many_votes_of_two_classes() -> None:
+    roads = Choices(("mud", "tar", "sand"), several=False)
+    assert (roads.classes, roads.parts) == (3, 1)
+    assert (TAGS.classes, TAGS.parts) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("choices", "value", "known"),
+    [
+        (YES_NO, "yes", True),
+        (YES_NO, "yes|no", False),
+        (YES_NO, None, False),
+        (TAGS, "water", True),
+        (TAGS, "water|road", True),
+        (TAGS, "water|road|school", True),
+        (TAGS, "", True),
+        (TAGS, "water|sea", False),
+        (TAGS, None, False),
+    ],
+)
+def test_a_value_is_known_that_is_made_of_the_choices(
+    choices: Choices, value: str | None, known: bool
+) -> None:
+    assert choices.knows(value) is known
+
+
 def test_gold_of_another_shape_is_no_truth() -> None:
     assert number([vote("yes")], YES_NO, {ONE: "maybe"}).truth.tolist() == [UNKNOWN]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.tasks.speed.expecting import Expected, _answers, _skills, expected
+from app.tasks.speed.expecting import _PEOPLE, Expected, _answers, _skills, expected
 
 
 def adaptive(skill: float, confidence: float, classes: int = 2) -> Expected:
@@ -53,3 +53,39 @@ def test_what_turns_out_doubtful_is_asked_again() -> None:
     found = adaptive(0.75, 0.755)
     assert found.answers > 2
     assert found.accuracy > 0.82
+
+
+def test_a_task_in_fifty_gets_all_its_answers_whatever_they_say() -> None:
+    # Of people who are right nearly always, one answer is enough for any other.
+    found = expected(classes=2, skill=0.98, fixed=None, confidence=0.5, most=10)
+    assert found.answers == 0.98 * 1 + 0.02 * 10
+    assert found.review == 0
+
+
+def test_no_more_are_asked_than_there_are_people() -> None:
+    found = expected(classes=2, skill=0.6, fixed=None, confidence=0.999, most=40)
+    assert 12 < found.answers <= _PEOPLE
+    assert found == expected(classes=2, skill=0.6, fixed=None, confidence=0.999, most=_PEOPLE)
+    assert found.review > 0.2
+    assert fixed(0.75, 40).accuracy == fixed(0.75, _PEOPLE).accuracy
+
+
+def test_nobody_is_worse_than_guessing_nor_always_right() -> None:
+    assert fixed(0.1, 3) == fixed(0.5, 3)
+    assert fixed(1.0, 3) == fixed(0.98, 3)
+    assert expected(classes=4, skill=0.1, fixed=3, confidence=0.8, most=3) == expected(
+        classes=4, skill=0.25, fixed=3, confidence=0.8, most=3
+    )
+
+
+def test_a_skill_is_told_in_steps_of_two_points() -> None:
+    assert fixed(0.75, 5) == fixed(0.769, 5) == fixed(0.751, 5)
+    assert fixed(0.75, 5).accuracy != fixed(0.79, 5).accuracy
+
+
+def test_some_tasks_are_ambiguous_and_the_best_people_miss_half_of_them() -> None:
+    assert 0.90 < fixed(0.98, 11).accuracy < 0.99
+
+
+def test_fixed_answers_are_all_given_and_none_is_looked_at() -> None:
+    assert (fixed(0.6, 5).answers, fixed(0.6, 5).review) == (5.0, 0.0)

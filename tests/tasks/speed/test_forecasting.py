@@ -1,12 +1,23 @@
 """What is said of the end of a project, from what is left and how fast answers came."""
 
+import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tasks.speed.forecasting import LEAST_ANSWERS, Ahead, Going, Tally, ahead, answers_left, to_half
+from app.tasks.speed.forecasting import (
+    LEAST_ANSWERS,
+    Ahead,
+    Going,
+    Tally,
+    ahead,
+    answers_left,
+    before,
+    to_half,
+)
 
 HOUR = 3600.0
 STEADY = Going(
@@ -131,3 +142,57 @@ def test_half_of_the_tasks_takes_its_share_of_what_is_left() -> None:
     assert to_half(tally(tasks=100, open_tasks=80), 240.0) == pytest.approx(90)
     assert to_half(tally(tasks=100, open_tasks=50), 240.0) == 0
     assert to_half(tally(tasks=100, open_tasks=10), 240.0) == 0
+
+
+# A day and more under way, so that nothing is thought of the first; of five questions two run out.
+WORKED = Going(
+    left=100, left_to_half=50, answers=200, over_s=11 * HOUR, since_s=22 * HOUR, rest_s=4 * HOUR, open_tasks=1,
+    run_out=0, ended=0, lease_s=4 * HOUR,
+)  # fmt: skip
+
+
+def rounds(chance: float, tasks: int, share: float) -> float:
+    """How many rounds it takes until all of so many tasks are answered, each by a chance of its own."""
+    return max(1.0, math.log(1 - chance ** (1 / tasks)) / math.log(share))
+
+
+@pytest.mark.parametrize(
+    ("changes", "half_h", "bulk_h", "tasks", "share", "turns"),
+    [
+        ({}, 2.75, 5.5, 1, 0.4, 1),
+        ({"open_tasks": 20}, 2.75, 5.5, 20, 0.4, 1),
+        ({"open_tasks": 20, "in_turn": 2}, 2.75, 5.5, 20, 0.4, 2),
+        # Of 120 questions, twenty of them made up, 38 ran out.
+        ({"open_tasks": 20, "run_out": 30, "ended": 100}, 2.75, 5.5, 20, 38 / 120, 1),
+        ({"open_tasks": 20, "run_out": 9999, "ended": 9999}, 2.75, 5.5, 20, 0.95, 1),
+        ({"run_out": 0, "ended": 10**6}, 2.75, 5.5, 1, 0.01, 1),
+        # Half a day under way: half a rest is still to come, and what lies behind this day is slower.
+        ({"over_s": 5.5 * HOUR, "since_s": 5.5 * HOUR, "answers": 100}, 3.75, 7.5 + 0.4 * 2, 1, 0.4, 1),
+        # A day and a half: half of what was seen is the first day.
+        ({"since_s": 16.5 * HOUR}, 2.75 * 1.2, 5.5 * 1.2, 1, 0.4, 1),
+    ],
+)
+def test_the_end_worked_out_by_hand(
+    changes: dict[str, Any], half_h: float, bulk_h: float, tasks: int, share: float, turns: int
+) -> None:
+    found = ahead(replace(WORKED, **changes))
+    assert found is not None
+    round_h = turns * 0.55 * 4
+    assert found.half_s / HOUR == pytest.approx(half_h)
+    assert found.done_s / HOUR == pytest.approx(bulk_h + round_h * rounds(0.5, tasks, share))
+    assert found.done_by_s / HOUR == pytest.approx(1.3 * (bulk_h + round_h * rounds(0.9, tasks, share)))
+
+
+def test_ten_answers_are_enough_to_say_something() -> None:
+    assert ahead(replace(WORKED, answers=10)) is not None
+    assert ahead(replace(WORKED, answers=9)) is None
+
+
+@pytest.mark.parametrize(("adaptive", "turns"), [(False, 1), (True, 2)])
+def test_before_it_begins_each_worker_is_taken_to_give_four_answers_on_the_first_day(
+    adaptive: bool, turns: int
+) -> None:
+    found = before(answers=400, tasks=50, workers=10, lease_s=4 * HOUR, adaptive=adaptive)
+    bulk_h = 110 + 0.4 * 99
+    assert found.half_s / HOUR == pytest.approx(55 + 0.4 * 44)
+    assert found.done_s / HOUR == pytest.approx(bulk_h + turns * 2.2 * rounds(0.5, 50, 0.4))
