@@ -100,14 +100,14 @@ def take_next(
 _BESIDE = text(
     f"""
     SELECT t.id FROM (
-        (SELECT id, position, 0 AS turn FROM tasks
+        (SELECT id, position, freed, 0 AS turn FROM tasks
           WHERE project_id = :project_id AND freed AND {OFFERABLE} ORDER BY position LIMIT :window)
-        UNION
-        (SELECT id, position, 1 FROM tasks
+        UNION ALL
+        (SELECT id, position, freed, 1 FROM tasks
           WHERE project_id = :project_id AND {OFFERABLE} AND position > :position
           ORDER BY position LIMIT :window)
     ) t
-     WHERE {open_to("t.id", "CAST(:tries AS int)")}
+     WHERE (t.turn = 0 OR NOT t.freed) AND {open_to("t.id", "CAST(:tries AS int)")}
      ORDER BY t.turn, t.position LIMIT :limit
     """  # noqa: S608 - the parts are constants of this module
 )
@@ -151,7 +151,7 @@ def beside(session: Session, taken: Taken, *, limit: int) -> list[Task]:
         },
     ).all()
     rows = {task.id: task for task in session.scalars(select(Task).where(Task.id.in_(found)))}
-    return [rows[task_id] for task_id in dict.fromkeys(found) if task_id in rows and task_id != taken.task.id]
+    return [rows[task_id] for task_id in found]
 
 
 def _reached(session: Session, taken: Taken) -> int:
