@@ -101,6 +101,11 @@ def test_only_what_is_paused_is_resumed(session: Session) -> None:
         must_take(session, worker)
     launch.resume(session, project=project, now=NOW, actor="cli")
     must_take(session, worker)
+    session.flush()
+    trail = session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject == ids.show("prj", project.id))
+    )
+    assert trail.all()[-2:] == ["project.paused", "project.resumed"]
 
 
 def test_a_cancelled_project_is_settled_when_no_question_is_out_and_once(session: Session) -> None:
