@@ -118,6 +118,8 @@ def test_a_cancelled_project_is_settled_when_no_question_is_out_and_once(session
     assert launch.end_due(session, NOW) == 1
     assert launch.end_due(session, NOW) == 0
     assert project.state == "cancelled"
+    session.flush()
+    assert "project.cancelled" in session.scalars(select(AuditEntry.action)).all()
     assert ledger.balance(session, ledger.account(ledger.PROJECT_RESERVE, project.id, "KES")) == 0
     assert ledger.imbalance(session) == 0
 

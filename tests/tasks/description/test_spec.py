@@ -12,6 +12,7 @@ from app.errors import AppError
 from app.tasks.description import template
 from app.tasks.description.parts import pointer
 from app.tasks.description.spec import ProjectSpec, duration_s
+from app.tasks.quality.deciding import LEAST_CONFIDENCE, MOST_CONFIDENCE
 from tests.tasks.arrange import NOW, body, checked
 
 
@@ -126,6 +127,82 @@ def test_what_cannot_be_run_is_pointed_at(changes: dict[str, Any], where: str) -
     assert (error.code, error.status) == ("invalid", 422)
     assert where in pointers(error)
     assert all(found.detail for found in error.errors)
+
+
+MANY = labelled(*"abcdefghi")
+ADAPTIVE = {"mode": "adaptive", "confidence": 0.9, "max_answers": 4}
+
+
+@pytest.mark.parametrize(
+    ("within", "beyond", "where"),
+    [
+        ({"spend_cap": 3 * 200}, {"spend_cap": 3 * 200 - 1}, "/spend_cap"),
+        (
+            {"spend_cap": 4 * 200, "redundancy": ADAPTIVE},
+            {"spend_cap": 4 * 200 - 1, "redundancy": ADAPTIVE},
+            "/spend_cap",
+        ),
+        ({"lease": "PT5M"}, {"lease": "PT4M59S"}, "/lease"),
+        ({"lease": "P14D"}, {"lease": "P14DT1S"}, "/lease"),
+        ({"deadline": "2026-11-23T09:00:01Z"}, {"deadline": "2026-11-23T09:00:00Z"}, "/deadline"),
+        (
+            {"redundancy": {"mode": "fixed", "answers": 25}},
+            {"redundancy": {"mode": "fixed", "answers": 26}},
+            "/redundancy/answers",
+        ),
+        (
+            {"redundancy": {"mode": "adaptive", "confidence": LEAST_CONFIDENCE}},
+            {"redundancy": {"mode": "adaptive", "confidence": LEAST_CONFIDENCE - 0.001}},
+            "/redundancy/confidence",
+        ),
+        (
+            {"redundancy": {"mode": "adaptive", "confidence": MOST_CONFIDENCE}},
+            {"redundancy": {"mode": "adaptive", "confidence": MOST_CONFIDENCE + 0.0001}},
+            "/redundancy/confidence",
+        ),
+        (
+            {"kind": "tagging", "choices": MANY},
+            {"kind": "tagging", "choices": [*MANY, *labelled("j")]},
+            "/choices",
+        ),
+        (
+            {"kind": "tagging", "choices": labelled("a", "b")},
+            {"kind": "tagging", "choices": labelled("a")},
+            "/choices",
+        ),
+        ({"kind": "tagging", "multiple": True, "bundle": 1}, {"multiple": True}, "/multiple"),
+        ({"priority": -10}, {"priority": -11}, "/priority"),
+        ({"bundle": 9}, {"bundle": 0}, "/bundle"),
+        ({"name": "x" * 200}, {"name": "x" * 201}, "/name"),
+        (
+            {"audience": {"min_skill": 0.7}, "redundancy": ADAPTIVE},
+            {"audience": {"min_skill": 0.7}},
+            "/audience/min_skill",
+        ),
+        (
+            {"audience": {"skills": ["WATER  exam"]}},
+            {"audience": {"skills": ["Water"]}},
+            "/audience/skills/0",
+        ),
+        ({"max_segments": 4}, {"max_segments": 5}, "/max_segments"),
+        ({"gold_share": 0.25}, {"gold_share": 0.26}, "/gold_share"),
+        ({"instructions": {"sw": "Soma"}}, {"instructions": {"fr": "Lisez"}}, "/instructions/fr"),
+        ({"short": {"en": "Water?"}}, {"short": {"fr": "Eau?"}}, "/short/fr"),
+        ({"short": {"sw": "Maji?"}}, {"short": {"en": "{text}?"}}, "/short/en"),
+    ],
+)
+def test_what_lies_just_within_is_taken(within: dict[str, Any], beyond: dict[str, Any], where: str) -> None:
+    assert checked(**within).name
+    assert where in pointers(refusal(**beyond))
+
+
+def test_a_value_that_joins_the_values_of_an_answer_is_refused_only_where_several_may_apply() -> None:
+    joined = [
+        {"value": value, "label": {"en": label, "sw": label}}
+        for value, label in (("dry|wet", "Both"), ("none", "None"))
+    ]
+    assert checked(kind="tagging", choices=joined).choices[0].value == "dry|wet"
+    assert pointers(refusal(kind="tagging", multiple=True, choices=joined)) == ["/choices/0/value"]
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
