@@ -294,3 +294,20 @@ def test_each_task_s_data_stands_in_its_questions(world: World, phones: Phones) 
     [second] = world.text(phones(1), "1")
     assert "Is the water of Mto safe?" in second
     assert segments.count(second).segments == 1
+
+
+def test_answers_to_a_survey_count_for_the_session_and_what_is_not_answered_does_not(
+    world: World, phones: Phones
+) -> None:
+    survey(world)
+    world.project(5, priority=-1)
+    world.join(phones(1))
+    for reply in ("1", "0", "3"):
+        [said] = world.text(phones(1), reply)
+    assert "Pump" in said
+    for _ in range(2):  # the third and fourth answer of the session
+        [said] = world.text(phones(1), "1")
+        assert "Pump" in said
+    [over] = world.text(phones(1), "1")
+    assert "Pump" not in over
+    assert "MORE" in over

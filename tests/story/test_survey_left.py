@@ -221,3 +221,24 @@ def test_who_stops_half_way_is_paid_and_the_places_left_stay_funded(
     assert found.votes == {"complete": 1, "partial": 3}
     assert paid(world) == 9 * 200 <= 2 * project.place_pay_minor
     assert ledger.imbalance(world.session) == 0
+
+
+def test_more_asks_again_what_is_open_before_a_survey_that_was_left(
+    world: World, phones: Phones, travel: Any
+) -> None:
+    survey(world)
+    world.join(phones(1))
+    world.text(phones(1), "1")
+    world.deliver()
+    timeouts.run_due()
+    travel.shift(timedelta(hours=5))
+    timeouts.run_due()
+    world.project(1)
+    *_, other = world.text(phones(1), "SKIP")
+    assert "Is this about WATER?" in other
+    [again] = world.text(phones(1), "MORE")
+    assert "Is this about WATER?" in again
+    [back] = world.text(phones(1), "1")  # nothing else is open now
+    assert "No more work just now" in back
+    [resumed] = world.text(phones(1), "MORE")
+    assert resumed.startswith("Let us go on: 2/3")
