@@ -235,9 +235,43 @@ def test_a_pause_in_one_project_is_lifted_by_somebody_else_than_who_paused(
     assert "Nothing of yours" in world.text(phones(1), "WHY")[-1]
 
 
+def test_a_pause_by_a_person_and_its_end_are_told_once_each(world: World, phones: Phones) -> None:
+    project = checked(world, 6, 4, gold_share=0.2)
+    world.join(phones(1))
+    worker = world.session.scalars(select(Worker)).one()
+    who = someone()
+
+    def paused() -> Pause:
+        found = give_back.pause_worker(
+            world.session,
+            worker_id=worker.id,
+            project=project,
+            note="Too fast",
+            now=clock.now(),
+            actor=who.actor,
+        )
+        world.session.commit()
+        return found
+
+    first = paused()
+    assert paused().id == first.id
+    [told] = world.read(phones(1))
+    assert told.startswith(f"{project.name} is paused for you by a person.")
+    assert give_back.lift_pause(world.session, pause=first, now=clock.now(), actor=who.actor)
+    assert not give_back.lift_pause(world.session, pause=first, now=clock.now(), actor=who.actor)
+    world.session.commit()
+    [told] = world.read(phones(1))
+    assert told.startswith(f"Good news: you can work on {project.name} now.")
+    actions = world.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.actor == who.actor).order_by(AuditEntry.id)
+    ).all()
+    assert actions == ["worker.paused", "worker.unpaused"]
+
+
 def test_a_failed_exam_is_explained_appealed_and_upheld(world: World, phones: Phones) -> None:
     checked(world, 10, 9, exam={"questions": 3, "pass": 2})
     take_exam(world, phones(1), world.join(phones(1)), ["1", "2", "2"])
+    take_exam(world, phones(2), world.join(phones(2)), ["1", "1", "1"])  # another's passing changes nothing
     assert world.text(phones(1), "WHY")[-1] == (
         "In the exam 1 of 3 were right; 2 are needed. Not right? Reply APPEAL and a person looks at it."
     )
@@ -245,7 +279,7 @@ def test_a_failed_exam_is_explained_appealed_and_upheld(world: World, phones: Ph
     decide(world, uphold=True, note="The wells were not clear.")
     assert "you are right: The wells were not clear." in world.read(phones(1))[-1]
     world.session.expire_all()
-    assert world.session.scalars(select(Exam.state)).all() == ["upheld"]
+    assert world.session.scalars(select(Exam.state).order_by(Exam.ended_at)).all() == ["upheld", "passed"]
     assert "Pump" in world.text(phones(1), "MORE")[0]
     assert "nothing to appeal" in world.text(phones(1), "APPEAL")[-1]
 

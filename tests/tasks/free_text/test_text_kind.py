@@ -152,6 +152,13 @@ def test_a_text_refused_and_then_upheld_counts_as_accepted() -> None:
     found, votes = text_kind.conclude_checked(texts)
     assert found.value == "Moja"
     assert votes == {"Moja": {"accepted": 0, "refused": 2}, "Mbili": {"accepted": 0, "refused": 2}}
+    assert text_kind.conclude_checked(texts[::-1])[0].value == "Moja"
+    assert text_kind.conclude_checked(texts[1:])[0].value is None
+
+
+def test_checks_of_the_same_text_by_two_writers_are_added_up() -> None:
+    texts = [text_kind.Checked("Moja", True, 2, 0), text_kind.Checked("Moja", True, 1, 1)]
+    assert text_kind.conclude_checked(texts)[1] == {"Moja": {"accepted": 3, "refused": 1}}
 
 
 def test_what_an_answer_must_be_like_is_for_texts_only() -> None:
