@@ -303,9 +303,12 @@ def client_credit(
 @user.command("create")
 def user_create(
     email: str,
-    role: Annotated[str, typer.Option(help="admin, approver, reviewer, viewer or partner.")],
+    role: Annotated[str, typer.Option(help="admin, approver, reviewer, viewer, partner or client.")],
     partner_name: Annotated[
         str | None, typer.Option("--partner", help="The partner of a partner's user.")
+    ] = None,
+    client_name: Annotated[
+        str | None, typer.Option("--client", help="The client of a client's user.")
     ] = None,
     password_file: Annotated[Path | None, typer.Option(help="Read the password from this file.")] = None,
 ) -> None:
@@ -316,9 +319,14 @@ def user_create(
         password_file.read_text(encoding="utf-8").strip() if password_file else secrets.token_urlsafe(15)
     )
     with _database() as session:
-        partner_id = _partner_id(session, partner_name) if partner_name else None
         service.create_user(
-            session, email=email, password=password, role=role, partner_id=partner_id, now=clock.now()
+            session,
+            email=email,
+            password=password,
+            role=role,
+            partner_id=_partner_id(session, partner_name) if partner_name else None,
+            client_id=service.client_by_name(session, client_name).id if client_name else None,
+            now=clock.now(),
         )
     if password_file is None:
         print(password)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base, Json
 
 # admin: everything; approver: payouts and reading; reviewer: results and appeals, and reading; viewer: reading;
-# partner: its own people only.
-ROLES = ("admin", "approver", "reviewer", "viewer", "partner")
+# partner: its own people only; client: its own projects only.
+ROLES = ("admin", "approver", "reviewer", "viewer", "partner", "client")
 
 
 class Client(Base):
@@ -37,7 +37,7 @@ class ApiKey(Base):
 
 
 class User(Base):
-    """A person of the staff or of a partner, who signs in to the console."""
+    """A person of the staff, of a partner or of a client, who signs in to the console."""
 
     __tablename__ = "users"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -45,6 +45,7 @@ class User(Base):
     password_hash: Mapped[str]
     role: Mapped[str]
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partners.id"), default=None)
+    client_id: Mapped[UUID | None] = mapped_column(ForeignKey("clients.id"), default=None)
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]

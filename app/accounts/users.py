@@ -33,12 +33,13 @@ def create_user(
     password: str,
     role: str,
     partner_id: UUID | None = None,
+    client_id: UUID | None = None,
     actor: str = CLI,
     now: datetime,
 ) -> User:
     """Make a user who may sign in to the console.
 
-    `role` is one of ROLES; a `partner` user needs the partner they belong to, the others have none. Raises
+    `role` is one of ROLES; a `partner` user needs the partner they belong to, a `client` user the client. Raises
     `invalid` (422) for a bad e-mail, password or role, `user-exists` (409) for an e-mail already in use.
     """
     address = _address(email)
@@ -50,6 +51,9 @@ def create_user(
     if (role == "partner") != (partner_id is not None):
         message = "A user of role partner needs the partner they belong to; other roles have none."
         raise invalid(message, [Pointer("/partner_id", message)])
+    if (role == "client") != (client_id is not None):
+        message = "A user of role client needs the client they belong to; other roles have none."
+        raise invalid(message, [Pointer("/client_id", message)])
     if session.scalar(select(User.id).where(User.email == address)):
         raise AppError("user-exists", 409, f"There is already a user {address}. Choose another e-mail.")
     user = User(
@@ -58,6 +62,7 @@ def create_user(
         password_hash=passwords.hashed(password),
         role=role,
         partner_id=partner_id,
+        client_id=client_id,
         created_at=now,
     )
     session.add(user)

@@ -22,6 +22,8 @@ from app.settings import settings
 # Who may see which page; deeds are narrower, and named at their routes.
 STAFF = ("admin", "approver", "viewer", "reviewer")
 EVERYBODY = (*STAFF, "partner")
+# A client's own people see its projects, and nothing else.
+PROJECTS = (*STAFF, "client")
 REVIEWERS = ("admin", "reviewer", "partner")
 READS_TEXTS = ("admin", "partner")
 
@@ -35,6 +37,7 @@ class Visitor:
     role: str
     partner_id: UUID | None
     csrf_token: str
+    client_id: UUID | None = None
 
     @property
     def reads_texts(self) -> bool:
@@ -83,7 +86,9 @@ def visitor(request: Request, session: SessionDep) -> Visitor:
     if found is None:
         raise AppError("unauthorized", 401, "Sign in to see this page.")
     user, signed_in = found
-    return Visitor(user.id, user.email, user.role, user.partner_id, signed_in.csrf_token)
+    return Visitor(
+        user.id, user.email, user.role, user.partner_id, signed_in.csrf_token, client_id=user.client_id
+    )
 
 
 VisitorDep = Annotated[Visitor, Depends(visitor)]
@@ -135,6 +140,8 @@ def allow(*roles: str) -> Callable[[Visitor], Visitor]:
 
 Everybody = Annotated[Visitor, Depends(allow(*EVERYBODY))]
 Staff = Annotated[Visitor, Depends(allow(*STAFF))]
+OfProjects = Annotated[Visitor, Depends(allow(*PROJECTS))]
+Disputing = Annotated[Visitor, Depends(allow("admin", "client"))]
 Admin = Annotated[Visitor, Depends(allow("admin"))]
 Approver = Annotated[Visitor, Depends(allow("admin", "approver"))]
 Reviewing = Annotated[Visitor, Depends(allow(*REVIEWERS))]

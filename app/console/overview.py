@@ -3,12 +3,12 @@
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.console import pages
-from app.console.auth import REVIEWERS, Everybody, Visitor
+from app.console.auth import EVERYBODY, REVIEWERS, Everybody, Visitor, VisitorDep
 from app.console.queries import hands, overview, review
 from app.db import SessionDep
 
@@ -16,8 +16,10 @@ router = APIRouter()
 
 
 @router.get("")
-def show(request: Request, session: SessionDep, who: Everybody) -> HTMLResponse:
-    """The first page."""
+def show(request: Request, session: SessionDep, who: VisitorDep) -> Response:
+    """The first page; a client's is the list of its projects."""
+    if who.role not in EVERYBODY:
+        return pages.back_to(f"{pages.PREFIX}/projects")
     return pages.page(request, "overview.html", who, **_seen_by(session, who))
 
 

@@ -46,6 +46,7 @@ NOTICES = {
     "requested": "The payout is requested. It waits for an approver.",
     "paused": "The project is paused. Questions already sent may still be answered.",
     "resumed": "The project runs again.",
+    "disputed": "A person looks at the result. It may change until they have decided.",
     "cancelled": "The project is cancelled. What was not spent is back with the client.",
     "gold": "The truth is corrected. Who answered by the old one is judged anew, and told of what is given back.",
     "held-back": "They get no more of the project, and are told.",

@@ -1,19 +1,22 @@
-"""The projects: the list, and one project live, with pause, resume and cancel."""
+"""The projects: the list, and one project live, its results as a file, disputes; pause, resume and cancel.
+
+A client's own people see theirs alone.
+"""
 
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
 from app import clock, db, exports, ids
 from app.console import pages
-from app.console.auth import Admin, Staff, Visitor
+from app.console.auth import Admin, Disputing, OfProjects, Visitor
 from app.console.queries import projects, standings
 from app.db import SessionDep
-from app.errors import AppError
-from app.operations import launch
+from app.errors import AppError, Pointer, invalid
+from app.operations import launch, reviewing
 from app.operations.forecast import forecast_of
 from app.tasks import results as outcomes
 from app.tasks.surveys.outcome import spread
@@ -24,25 +27,32 @@ router = APIRouter(prefix="/projects")
 
 @router.get("")
 def show_all(
-    request: Request, session: SessionDep, who: Staff, after: Annotated[str, Query(max_length=40)] = ""
+    request: Request, session: SessionDep, who: OfProjects, after: Annotated[str, Query(max_length=40)] = ""
 ) -> HTMLResponse:
     """The list, newest first."""
-    lines = projects.projects(session, after=ids.read("prj", after) if after else None)
+    behind = ids.read("prj", after) if after else None
+    lines = projects.projects(session, client_id=who.client_id, after=behind)
     more = ids.show("prj", lines[-1].project.id) if len(lines) == projects.PAGE_LENGTH else None
     return pages.page(request, "projects.html", who, lines=lines, more=more)
 
 
 @router.get("/{shown_id}")
-def show(request: Request, shown_id: str, session: SessionDep, who: Staff) -> HTMLResponse:
+def show(request: Request, shown_id: str, session: SessionDep, who: OfProjects) -> HTMLResponse:
     """One project."""
-    project_id = ids.read("prj", shown_id)
-    seen = _seen(session, project_id)
+    return _page(request, session, who, ids.read("prj", shown_id))
+
+
+def _page(
+    request: Request, session: Session, who: Visitor, project_id: UUID, typed: pages.Typed | None = None
+) -> HTMLResponse:
+    seen = _seen(session, project_id, who)
     seen["gold"], seen["standings"] = gold.stock(session, project_id), standings.held(session, project_id)
-    return pages.page(request, "project.html", who, **seen)
+    status = typed.status if typed else 200
+    return pages.page(request, "project.html", who, status=status, **seen, typed=typed or pages.Typed())
 
 
-def _seen(session: Session, project_id: UUID) -> dict[str, Any]:
-    line = projects.project(session, project_id)
+def _seen(session: Session, project_id: UUID, who: Visitor) -> dict[str, Any]:
+    line = projects.project(session, project_id, client_id=who.client_id)
     airtime = launch.airtime_spent(session, project_id, line.project.currency)
     return {
         "line": line,
@@ -59,10 +69,9 @@ def _seen(session: Session, project_id: UUID) -> dict[str, Any]:
 
 
 @router.get("/{shown_id}/results.csv")
-def download(shown_id: str, session: SessionDep, who: Staff) -> Response:
+def download(shown_id: str, session: SessionDep, who: OfProjects) -> Response:
     """All results so far as the file that its client gets by the API."""
-    del who
-    project_id = projects.project(session, ids.read("prj", shown_id)).project.id
+    project_id = projects.project(session, ids.read("prj", shown_id), client_id=who.client_id).project.id
     return exports.response("csv", f"{shown_id}-results", outcomes.RESULT_COLUMNS, _rows(project_id), None)
 
 
@@ -79,11 +88,46 @@ def _rows(project_id: UUID) -> exports.Page:
 
 def regions(project_id: UUID, session: Session, who: Visitor) -> dict[str, str]:
     """Return the live parts of a project's page."""
-    seen = _seen(session, project_id)
+    seen = _seen(session, project_id, who)
     return {
         name: pages.render(f"parts/project_{name}.html", who=who, **seen)
         for name in ("state", "progress", "answers", "spend", "results")
     }
+
+
+@router.post("/{shown_id}/dispute")
+def dispute(
+    request: Request,
+    shown_id: str,
+    session: SessionDep,
+    who: Disputing,
+    task: Annotated[str, Form()] = "",
+    why: Annotated[str, Form()] = "",
+) -> Response:
+    """Let a person look at a result that its client does not believe; the reviewer reads why."""
+    project = launch.project_of(session, who.client_id, ids.read("prj", shown_id))
+    try:
+        _check_dispute(task, why)
+        reviewing.dispute(
+            session, project=project, client_task_id=task.strip(), why=why, actor=who.actor, now=clock.now()
+        )
+    except AppError as refused:
+        error = refused
+        if refused.status == 404:
+            message = "There is no such task in this project. Copy its id from the results."
+            error = invalid(message, [Pointer("/task", message)])
+        typed = pages.Typed.refused("dispute", error, task=task, why=why)
+        return _page(request, session, who, project.id, typed)
+    return pages.back_to(f"{pages.PREFIX}/projects/{shown_id}", "disputed")
+
+
+def _check_dispute(task: str, why: str) -> None:
+    if not task.strip():
+        message = "Say which task, by its id in the results."
+        raise invalid(message, [Pointer("/task", message)])
+    if not 0 < len(why.strip()) <= reviewing.LONGEST_WORDS:
+        message = f"Say why in 1 to {reviewing.LONGEST_WORDS} characters: who reviews it reads that."
+        raise invalid(message, [Pointer("/why", message)])
 
 
 _DEEDS = {

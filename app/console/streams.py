@@ -7,16 +7,22 @@ ends after some minutes and the browser opens the next: nothing lives for ever.
 
 from collections.abc import AsyncIterator, Callable
 from functools import partial
+from typing import Annotated
+from uuid import UUID
 
 import anyio
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.orm import Session
 
 from app import clock, db, ids
 from app.accounts import service as accounts
 from app.console import auth, overview, pages, payouts, phone, projects, review, workers_page
-from app.console.auth import Admin, Everybody, Reviewing, Staff, Visitor
+from app.console.auth import Admin, Everybody, OfProjects, Reviewing, Visitor
+from app.console.queries import payouts as payout_queries
+from app.console.queries import projects as project_queries
+from app.console.queries import workers as worker_queries
+from app.db import SessionDep
 
 router = APIRouter(prefix="/streams")
 
@@ -24,6 +30,24 @@ TICK_S = 1.0
 TICKS = 300
 
 Regions = Callable[[Session, Visitor], dict[str, str]]
+
+
+# What is not there, or not theirs, is said before a stream begins: then no error can be told any more.
+
+
+def _project(shown_id: str, session: SessionDep, who: OfProjects) -> UUID:
+    project_id = ids.read("prj", shown_id)
+    return project_queries.project(session, project_id, client_id=who.client_id).project.id
+
+
+def _worker(shown_id: str, session: SessionDep, who: Everybody) -> UUID:
+    worker_id = ids.read("wkr", shown_id)
+    return worker_queries.worker(session, worker_id, shown_id, partner_id=who.partner_id).worker.id
+
+
+def _payout(shown_id: str, session: SessionDep, who: Everybody) -> str:
+    payout_queries.payout(session, ids.read("pay", shown_id), partner_id=who.partner_id)
+    return shown_id
 
 
 @router.get("/overview", response_class=EventSourceResponse)
@@ -34,23 +58,27 @@ async def stream_overview(request: Request, who: Everybody) -> AsyncIterator[Ser
 
 
 @router.get("/projects/{shown_id}", response_class=EventSourceResponse)
-async def stream_project(request: Request, shown_id: str, who: Staff) -> AsyncIterator[ServerSentEvent]:
+async def stream_project(
+    request: Request, who: OfProjects, project_id: Annotated[UUID, Depends(_project)]
+) -> AsyncIterator[ServerSentEvent]:
     """One project's progress, answers, spend and results."""
-    project_id = ids.read("prj", shown_id)
     async for event in changes(request, who, partial(projects.regions, project_id)):
         yield event
 
 
 @router.get("/workers/{shown_id}", response_class=EventSourceResponse)
-async def stream_worker(request: Request, shown_id: str, who: Everybody) -> AsyncIterator[ServerSentEvent]:
+async def stream_worker(
+    request: Request, who: Everybody, worker_id: Annotated[UUID, Depends(_worker)]
+) -> AsyncIterator[ServerSentEvent]:
     """One worker's conversation and balance."""
-    worker_id = ids.read("wkr", shown_id)
     async for event in changes(request, who, partial(workers_page.regions, worker_id)):
         yield event
 
 
 @router.get("/payouts/{shown_id}", response_class=EventSourceResponse)
-async def stream_payout(request: Request, shown_id: str, who: Everybody) -> AsyncIterator[ServerSentEvent]:
+async def stream_payout(
+    request: Request, who: Everybody, shown_id: Annotated[str, Depends(_payout)]
+) -> AsyncIterator[ServerSentEvent]:
     """One payout's state and history."""
     async for event in changes(request, who, partial(payouts.regions, shown_id)):
         yield event

@@ -133,13 +133,14 @@ def world(session: Session) -> World:
     items = [TaskItem(line, f"t{line}", {"text": f"Pump {line} is broken"}) for line in range(1, 9)]
     create.add_tasks(session, project=project, lines=items, now=now)
     launch.launch(session, project=project, now=now, actor="cli")
-    for role in ("admin", "approver", "viewer", "reviewer", "partner"):
+    for role in ("admin", "approver", "viewer", "reviewer", "partner", "client"):
         accounts.create_user(
             session,
             email=f"{role}@example.org",
             password=PASSWORD,
             role=role,
             partner_id=partners[0].id if role == "partner" else None,
+            client_id=client.id if role == "client" else None,
             now=now,
         )
     session.commit()

@@ -18,16 +18,18 @@ from tests.console.conftest import Browser, World
 AsRole = Callable[[str], Browser]
 ALL = {"admin", "approver", "viewer", "reviewer", "partner"}
 STAFF = ALL - {"partner"}
+PROJECTS = STAFF | {"client"}
 REVIEW = {"admin", "reviewer", "partner"}
 
 # Every route behind the door and who may use it. A route that is not here fails the first test.
 MAY: dict[tuple[str, str], set[str]] = {
-    ("POST", "/console/sign-out"): ALL,
-    ("GET", "/console"): ALL,
+    ("POST", "/console/sign-out"): ALL | {"client"},
+    ("GET", "/console"): ALL | {"client"},
     ("GET", "/console/feed"): ALL,
-    ("GET", "/console/projects"): STAFF,
-    ("GET", "/console/projects/{shown_id}"): STAFF,
-    ("GET", "/console/projects/{shown_id}/results.csv"): STAFF,
+    ("GET", "/console/projects"): PROJECTS,
+    ("GET", "/console/projects/{shown_id}"): PROJECTS,
+    ("GET", "/console/projects/{shown_id}/results.csv"): PROJECTS,
+    ("POST", "/console/projects/{shown_id}/dispute"): {"admin", "client"},
     ("POST", "/console/projects/{shown_id}/{deed}"): {"admin"},
     ("POST", "/console/projects/{shown_id}/gold"): {"admin"},
     ("POST", "/console/workers/{shown_id}/hold"): {"admin"},
@@ -61,7 +63,7 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("GET", "/console/phone/{token}"): {"admin"},
     ("POST", "/console/phone/{token}/send"): {"admin"},
     ("GET", "/console/streams/overview"): ALL,
-    ("GET", "/console/streams/projects/{shown_id}"): STAFF,
+    ("GET", "/console/streams/projects/{shown_id}"): PROJECTS,
     ("GET", "/console/streams/workers/{shown_id}"): ALL,
     ("GET", "/console/streams/payouts/{shown_id}"): ALL,
     ("GET", "/console/streams/phone/{token}"): {"admin"},
@@ -105,7 +107,7 @@ def paths(world: World) -> Callable[[str], str]:
     return lambda template: _path(template, world, worker_id, payout_id)
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@pytest.mark.parametrize("role", sorted(ALL | {"client"}))
 def test_each_role_gets_where_it_may_and_nowhere_else(
     role: str, as_role: AsRole, paths: Callable[[str], str]
 ) -> None:
@@ -167,4 +169,4 @@ def test_a_user_shut_out_is_out_at_once(as_role: AsRole, session: Session) -> No
 
 def test_roles_of_the_console_are_those_of_accounts() -> None:
 
-    assert set(auth.EVERYBODY) == set(ROLES)
+    assert set(auth.EVERYBODY) | set(auth.PROJECTS) == set(ROLES)

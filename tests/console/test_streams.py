@@ -110,3 +110,12 @@ def test_queues_show_what_waits_and_for_how_long(world: World) -> None:
     assert states["inbound"].depth == 0
     assert states["inbound"].per_minute > 0
     assert states["outbound"].failed_jobs == 0
+
+
+def test_a_stream_of_what_is_not_theirs_never_begins(world: World, as_role: AsRole) -> None:
+    other = world.bring(FIRST, "SHAMBA")
+    world.answer(FIRST)
+    payout = world.payout(other, "worker")
+    mine = as_role("partner")
+    for path in (f"workers/{ids.show('wkr', other.id)}", f"payouts/{ids.show('pay', payout.id)}"):
+        assert mine.get(f"/console/streams/{path}").status_code == 404, path

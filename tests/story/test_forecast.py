@@ -9,8 +9,8 @@ import time_machine
 
 from app import client_commands, clock
 from app.api.v1 import events
-from app.console import pages
 from app.console import projects as console
+from app.console.auth import Visitor
 from app.operations import launch, timeouts
 from app.operations.expect import expect
 from app.operations.forecast import Forecast, _answers, _going, _run_out, _tally, forecast_of
@@ -174,7 +174,7 @@ def test_the_stream_the_terminal_and_the_console_say_it_too(
     assert events._forecast(project.id, told) is None  # looked at a moment ago
     assert "after the deadline" in client_commands._ahead(said.data)
     assert client_commands._ahead({"done_at": None}) == ""
-    seen_there = console._seen(world.session, project.id)
-    page = pages.render("parts/project_progress.html", **seen_there)
+    viewer = Visitor(project.id, "viewer@example.org", "viewer", None, "")
+    page = console.regions(project.id, world.session, viewer)["progress"]
     assert "Likely done" in page
     assert "after the deadline" in page

@@ -84,14 +84,18 @@ class Spend:
         return self.pay + self.fee + self.airtime
 
 
-def projects(session: Session, *, after: UUID | None = None) -> Sequence[ProjectLine]:
-    """Return a page of the projects of all clients, newest first; those older than `after` where it is given."""
+def projects(
+    session: Session, *, client_id: UUID | None = None, after: UUID | None = None
+) -> Sequence[ProjectLine]:
+    """Return a page of the projects, newest first: of one client where `client_id` is given, older than `after`."""
     statement = (
         select(Project, Client.name)
         .join(Client, Client.id == Project.client_id)
         .order_by(Project.id.desc())
         .limit(PAGE_LENGTH)
     )
+    if client_id is not None:
+        statement = statement.where(Project.client_id == client_id)
     if after is not None:
         statement = statement.where(Project.id < after)
     rows = session.execute(statement).all()
@@ -99,13 +103,16 @@ def projects(session: Session, *, after: UUID | None = None) -> Sequence[Project
     return [ProjectLine(project, client, progress[project.id]) for project, client in rows]
 
 
-def project(session: Session, project_id: UUID) -> ProjectLine:
-    """Return one project. Raises `not-found`."""
-    row = session.execute(
+def project(session: Session, project_id: UUID, *, client_id: UUID | None = None) -> ProjectLine:
+    """Return one project. Raises `not-found`, also for another client's where `client_id` is given."""
+    statement = (
         select(Project, Client.name)
         .join(Client, Client.id == Project.client_id)
         .where(Project.id == project_id)
-    ).one_or_none()
+    )
+    if client_id is not None:
+        statement = statement.where(Project.client_id == client_id)
+    row = session.execute(statement).one_or_none()
     if row is None:
         raise not_found("project", show("prj", project_id))
     return ProjectLine(row[0], row[1], _progress(session, [project_id])[project_id])
