@@ -75,7 +75,7 @@ def lines_of_input() -> list[str]:
 
 
 def _line(text: str, question: Question, language: str, count: int | None, today: date) -> dict[str, Any]:
-    command = parse.command(text, language)
+    command = parse.command(text, language, asks_text=question.type == "text")
     if command is not None:
         name = command.name
         return {"intent": "command", "command": name, "values": [], "confidence": 1.0, "why": "command"}

@@ -21,9 +21,12 @@ from app.tasks.changing import Given
 from app.tasks.choosing import Taken
 from app.tasks.rules import Reading, mask_numbers
 from app.tasks.surveys import session as surveys
+from app.texts.render import shortened
 
 # So long after an answer `sorry` is about it; later it is about the delay.
 RECENT = timedelta(minutes=10)
+# So soon after a text comes the rest of it, where the network or a keypad cut it in two.
+JOIN_FOR = timedelta(seconds=90)
 # So long a question asked again after UNDO waits for its new answer.
 UNDO_FOR = timedelta(hours=4)
 
@@ -37,30 +40,42 @@ def given_last(context: Context) -> correcting.Given | None:
     if worker is None or worker.state != "active" or worker.stage != "ready":
         return None
     undoing = _undoing(context)
-    unseen = context.ask is None and worker.assignment_id is not None
+    idle = context.ask is None
     text = context.text
-    if not (undoing or unseen or mentions(text, worker.language) or only_thanks(text, worker.language)):
+    if not (undoing or idle or mentions(text, worker.language) or only_thanks(text, worker.language)):
         return None
     context.given = tasks.last_given(context.session, worker.id)
+    unseen = idle and (worker.assignment_id is not None or _wrote(context))
     if undoing and not any(one.assignment.id == worker.undo_assignment_id for one in context.given):
         undoing = False
     asked = tuple(_asked(one, worker.language) for one in context.given)
-    if not asked or any(one is None or (one.type == "text" and not undoing) for one in asked):
+    if not asked or not (
+        undoing or unseen or mentions(text, worker.language) or only_thanks(text, worker.language)
+    ):
         return None
-    recent = context.message.created_at - context.given[0].answer.answered_at <= RECENT
+    if any(one is None or (one.type == "text" and not (undoing or _wrote(context))) for one in asked):
+        return None
+    since = context.message.created_at - context.given[0].answer.answered_at
+    recent = since <= RECENT
     return correcting.Given(
         tuple(one for one in asked if one is not None),
         tuple(one.answer.value for one in context.given),
         recent=recent,
         undoing=undoing,
         unseen=unseen and recent,
+        joins=since <= JOIN_FOR,
         today=hours.local_date(context.now, worker.time_zone),
     )
 
 
+def _wrote(context: Context) -> bool:
+    """Say whether the last answer is a free text, alone."""
+    return len(context.given) == 1 and tasks.is_text(context.given[0])
+
+
 def _asked(given: Given, language: str) -> Question | None:
     """Return what an answer answers, as reading another needs it; None where none is read."""
-    if given.project.kind not in tasks.CHANGEABLE_KINDS:
+    if given.project.kind not in tasks.CHANGEABLE_KINDS and not tasks.is_text(given):
         return None
     of_survey = tasks.question_of(given)
     if of_survey is not None:
@@ -153,6 +168,9 @@ def _paid_receipts(context: Context, said: list[tuple[str, str]], earned_minor: 
 
 
 def _echo(given: Given, language: str) -> tuple[str, str]:
+    if tasks.is_text(given):
+        begun = shortened(given.answer.value)
+        return "", f'"{begun}"' if begun else "OK"
     of_survey = tasks.question_of(given)
     if of_survey is not None:
         return survey_texts.echo(of_survey, given.answer.value, language)

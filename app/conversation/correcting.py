@@ -9,15 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rapidfuzz import fuzz
+
 from app.conversation.parse import Replied, Unclear, reply
 from app.conversation.reply import correcting
+from app.conversation.reply.outcome import UNSURE
 from app.tasks.asking import Question
+
+# From so much likeness on (of 100) a second text is the first one written anew.
+_ALIKE = 75
 
 
 @dataclass(frozen=True)
 class Given:
     """The answers a worker gave last, in one reply: the questions and the value of each.
 
+    `joins`: so lately that what comes may be the rest of a text that was cut in two.
     `recent`: so lately that `sorry` may be about them rather than about the delay; `undoing`: the worker was asked
     these questions again, after UNDO; `unseen`: nothing that was asked after them had been sent when the reply came.
     """
@@ -28,6 +35,7 @@ class Given:
     undoing: bool = False
     unseen: bool = False
     today: date | None = None
+    joins: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,8 @@ def decide(
     given: Given, questions: Sequence[Question], text: str, language: str, *, asked_again: bool
 ) -> Correcting | None:
     """Return what a reply does to the answers given last; None where it is about what is open now, or nothing."""
+    if given.questions[0].type == "text" and not given.undoing:
+        return _about_text(given, questions, text, language, asked_again=asked_again)
     read = reply(text, given.questions, language, today=given.today)
     if given.undoing:
         return _undone(given, read, asked_again=asked_again)
@@ -80,6 +90,32 @@ def decide(
     if said is None:
         return Nothing() if correcting.only_thanks(text, language) else None
     return _corrected(given, read, said, asked_again=asked_again or not questions)
+
+
+def _about_text(
+    given: Given, questions: Sequence[Question], text: str, language: str, *, asked_again: bool
+) -> Correcting | None:
+    """Read what follows a free text: the text anew behind `sorry I meant`, or its rest, where it came in two.
+
+    Where another text is asked for by now, `sorry I meant` may be how that begins, and is asked about once.
+    """
+    meant = correcting.meant(text, language) if given.recent else ""
+    if meant and any(question.type == "text" for question in questions):
+        return None if asked_again else WhichOne()
+    if meant:
+        return _as_text(given, meant, language)
+    if not (given.unseen and given.joins) or correcting.only_thanks(text, language):
+        return None
+    was, more = given.values[0], text.strip()
+    anew = fuzz.ratio(was.casefold(), more.casefold()) >= _ALIKE
+    return _as_text(given, more if anew else f"{was} {more}", language) or Nothing()
+
+
+def _as_text(given: Given, written: str, language: str) -> Changes | None:
+    read = reply(written, given.questions, language, today=given.today)
+    if not isinstance(read, Replied) or read.answers[0].value in {None, UNSURE, given.values[0]}:
+        return None
+    return Changes((read.answers[0].value,), read.answers[0].confidence)
 
 
 def _named(tag: int, given: Given) -> bool:

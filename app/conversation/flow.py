@@ -142,7 +142,8 @@ _WHILE_PAUSED = {"HELP", "BAL", "PAY", "LANG", "WHY", "APPEAL"}
 
 def decide(situation: Situation, text: str) -> Decision:
     """Return what the text means in the situation. Never raises, whatever the text."""
-    command = parse.command(text)
+    asks_text = any(one.type == "text" for one in situation.questions)
+    command = parse.command(text, asks_text=asks_text)
     if situation.state == "unknown":
         return _from_stranger(command)
     if command is not None and command.name == "STOP":
@@ -157,7 +158,7 @@ def decide(situation: Situation, text: str) -> Decision:
         return Keeps()
     if command is not None:
         return Do(command.name)
-    appeal = None if any(one.type == "text" for one in situation.questions) else appealing.words_of(text)
+    appeal = None if asks_text else appealing.words_of(text)
     return Do("APPEAL", appeal) if appeal else _reply(situation, text)
 
 

@@ -23,6 +23,7 @@ from app.conversation.reply.outcome import UNSURE, Answered, Read, Replied, Uncl
 from app.tasks.asking import Choice, Question
 from app.texts import reserved
 from app.texts.reserved import CommandName, normalize, phrases, tokens
+from app.texts.sentences import SENTENCES
 
 __all__ = [
     "Answered",
@@ -65,10 +66,11 @@ def reserved_words() -> frozenset[str]:
     return reserved.words()
 
 
-def command(text: str, language: str = "") -> Command | None:
+def command(text: str, language: str = "", *, asks_text: bool = False) -> Command | None:
     """Return the command a text is, or None. Exact in any language; `please` and `thanks` may stand beside it.
 
-    Where the worker's `language` is given, a command of another one that is everyday talk in it is none.
+    Where the worker's `language` is given, a command of another one that is everyday talk in it is none; where the
+    question `asks_text`, only the reserved words are, and no sentence that somebody may have been asked to write.
     """
     if len(text) > _LONGEST_COMMAND:
         return None
@@ -77,6 +79,8 @@ def command(text: str, language: str = "") -> Command | None:
         return None
     plain = _without_polite(said)
     name = _COMMAND_OF.get(" ".join(said)) or _COMMAND_OF.get(" ".join(plain))
+    if name is None and not asks_text:
+        name = _SENTENCE_OF.get(" ".join(said)) or _SENTENCE_OF.get(" ".join(plain))
     if name is None and len(set(plain)) == 1:
         name = _COMMAND_OF.get(plain[0])
     if name is not None:
@@ -90,6 +94,9 @@ def command(text: str, language: str = "") -> Command | None:
 
 _COMMAND_OF: dict[str, CommandName] = {
     phrase: name for name, of_name in reserved.COMMANDS.items() for phrase in of_name
+}
+_SENTENCE_OF: dict[str, CommandName] = {
+    phrase: name for name, of_name in SENTENCES.items() for phrase in of_name
 }
 
 

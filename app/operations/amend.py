@@ -11,6 +11,7 @@ from app.payments import ledger
 from app.people.models import Worker
 from app.tasks import changing
 from app.tasks.changing import Given
+from app.tasks.free_text.text_changing import change_text
 from app.tasks.models import UNSURE
 from app.tasks.rules import Reading
 
@@ -21,6 +22,9 @@ def amend(session: Session, *, worker: Worker, given: Given, reading: Reading, n
     Nothing, but where it was `don't know`: that filled no place and was not paid, so that what they know after all
     takes a place while one is free or its replacement is unsent. None where it is too late, and nothing changed.
     """
+    if changing.is_text(given):
+        changed = given.answer.value != UNSURE and change_text(session, answer=given.answer, reading=reading)
+        return 0 if changed else None
     if given.answer.value != UNSURE:
         return 0 if changing.change_answer(session, given=given, reading=reading, now=now) else None
     if not _fill(session, given, reading, now):

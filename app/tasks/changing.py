@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.tasks.answering import event_of, settle
+from app.tasks.free_text import text_kind
 from app.tasks.models import UNSURE, Answer, Assignment, Project, Task
 from app.tasks.rules import Reading, mask_numbers
 from app.tasks.surveys.paths import following
 from app.tasks.surveys.shape import UNANSWERED, SurveyQuestion, questions_of
 
-# Kinds whose answers stand each by itself: a free text is with those who check it as soon as it is given.
+# Kinds whose answers are one of a few; a free text is changed otherwise (app/tasks/free_text/text_changing.py).
 CHANGEABLE_KINDS = ("verification", "tagging", "survey")
 # Among so many questions asked last are the ones that were answered last.
 _LOOKED_AT = 20
@@ -109,6 +110,11 @@ def question_of(given: Given) -> SurveyQuestion | None:
     return next((one for one in questions if one.id == given.answer.question_id), None)
 
 
+def is_text(given: Given) -> bool:
+    """Say whether an answer is a free text that stands by itself, and not what a survey asks or a check of one."""
+    return given.project.kind == "text" and text_kind.is_written(given.project.spec, given.task.step)
+
+
 def leads_on(given: Given, value: str) -> bool:
     """Say whether another value leads where the answer led: in a survey, to the question that was asked next."""
     question = question_of(given)
@@ -127,11 +133,11 @@ def may_change(given: Sequence[Given]) -> bool:
     something was concluded at once.
     """
     return bool(given) and all(
-        one.project.kind in CHANGEABLE_KINDS
+        (one.project.kind in CHANGEABLE_KINDS or is_text(one))
         and one.project.state in {"running", "paused"}
         and one.task.state == "open"
         and one.task.gold is None
-        and one.answer.state == "counted"
+        and (one.answer.state == "counted" or (is_text(one) and one.answer.state == "pending"))
         and (
             one.answer.value not in UNANSWERED or (one.answer.value == UNSURE and not one.answer.question_id)
         )

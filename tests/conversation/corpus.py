@@ -103,11 +103,11 @@ def lines(languages: Sequence[str] = LANGUAGES, folder: Path = FOLDER) -> Iterat
 
 def read(line: Line) -> str:
     """Return how the reply is read, written as the corpus writes what is meant."""
-    command = parse.command(line.reply, line.language)
-    if command is not None:
-        return f"!{command.name}"
     today = PROJECTS_TODAY if line.shape.startswith("/") else TODAY
     asked = _asked(line, today)
+    command = parse.command(line.reply, line.language, asks_text=asked[0].type == "text")
+    if command is not None:
+        return f"!{command.name}"
     replied = parse.reply(line.reply, asked, line.language, today=today)
     if isinstance(replied, parse.Unclear):
         return f"? {replied.why}"

@@ -3,6 +3,7 @@
 Whose answer is corrected, the one just given or the one being given, is decided in app/conversation/correcting.py.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +26,14 @@ _THANKS = phrases(
     "amesegnalehu, ameseginalehu, amesegenalehu",
 )
 _MOST_THANKS = 8
+# Says that what follows is meant instead, however it is written.
+_MEANT = re.compile(
+    r"\s*(?:(?:oh|no|sorry|sory|pardon|hapana|samahani|non|d[ée]sol[ée]e?|padon|eskize m|nsonyiwa|nedda|maaf karna"
+    r"|sorry ji|माफ करना|ይቅርታ)[\s,.!:-]+){0,2}(?:i meant(?: to say| to write)?|i mean|correction|nilimaanisha"
+    r"|namaanisha|nilitaka kusema|je voulais dire|je veux dire|m te vle di|mwen te vle di|m vle di|ntegeeza"
+    r"|mbadde ntegeeza|mera matlab(?: hai| tha)?|मेरा मतलब(?: है| था)?|ማለቴ(?: ነው)?|ለማለት ፈልጌ ነው)[\s,.:;-]+",
+    re.IGNORECASE,
+)
 Values = tuple[str | None, ...]
 
 
@@ -63,6 +72,15 @@ def found(
         before=values,
         ends=_is_talk(after, language),
     )
+
+
+def meant(text: str, language: str) -> str:
+    """Return what a reply says behind `sorry, I meant` at its head, as it was written; empty where it says none.
+
+    `Sorry` alone is none: a text may begin so.
+    """
+    found = _MEANT.match(text)
+    return text[found.end() :].strip() if found and mentions(found[0], language) else ""
 
 
 def only_thanks(text: str, language: str) -> bool:
