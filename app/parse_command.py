@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.conversation import parse
+from app.conversation.reply import courtesies
 from app.conversation.words import BY_CODE
 from app.errors import AppError
 from app.tasks.asking import Choice, Question, parted
@@ -99,6 +100,8 @@ def told_by(text: str, question: Question, language: str, today: date) -> int:
     The same word twice is one answer said with emphasis; a choice followed by `don't know`, or joined to another by
     `and`, is a doubt.
     """
+    if question.type != "text":
+        text = courtesies.without(text)
     alone = parse.reply(text, [question], language, today=today)
     # As many digits as answers are a plain list, whatever else they may be (1 2 2 1).
     digits = len(_DIGIT.findall(text)) if not _LETTER.search(text) else 0

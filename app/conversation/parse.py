@@ -17,7 +17,7 @@ from datetime import date
 from app.conversation import words
 from app.conversation.meanings import vocabulary
 from app.conversation.reading import split
-from app.conversation.reply import bundle, choice, guards
+from app.conversation.reply import bundle, choice, courtesies, guards
 from app.conversation.reply.naming import tagged
 from app.conversation.reply.outcome import UNSURE, Answered, Read, Replied, Unclear
 from app.tasks.asking import Choice, Question
@@ -148,9 +148,9 @@ def answer(text: str, choices: Sequence[Choice], language: str) -> Answered | Un
     """
     if guards.is_too_long(text):
         return Unclear("too-long")
-    named, found = tagged(split(text))
     if guards.tells_secret(text):
-        return Unclear("pin", named)
+        return Unclear("pin", tagged(split(text))[0])
+    named, found = tagged(split(courtesies.without(text)))
     read = choice.read(found, vocabulary(choices, language))
     if isinstance(read, Unclear):
         return Unclear(read.why, named)

@@ -46,6 +46,36 @@ def test_each_language_by_itself(language: str) -> None:
     assert measured.coverage >= LEAST_COVERAGE, shown(measured.asked_again)
 
 
+GREETED = {
+    "en": ("hello, ", " thank you", "please my answer is "),
+    "sw": ("habari, ", " asante sana", "tafadhali jibu langu ni "),
+    "lg": ("oli otya, ", " webale nnyo", "okuddamu kwange "),
+    "fr": ("bonjour, ", " merci beaucoup", "svp ma réponse est "),
+    "ht": ("bonjou, ", " mesi anpil", "tanpri repons mwen se "),
+    "hi": ("namaste, ", " dhanyavaad ji", "kripya mera jawab "),
+    "am": ("ሰላም, ", " አመሰግናለሁ", "እባክዎ መልሴ "),
+}
+
+
+@pytest.mark.parametrize("language", corpus.LANGUAGES)
+def test_what_is_polite_and_how_it_is_written_change_nothing(language: str) -> None:
+    greeting, thanks, opening = GREETED[language]
+    changed = []
+    for line in corpus.lines([language]):
+        if line.shape in {"text", "note"}:
+            continue
+        plain = corpus.read(line)
+        polite = (greeting + line.reply, line.reply + thanks, opening + line.reply)
+        written = (f"{line.reply}.", f'"{line.reply}"', line.reply.replace(" ", "  "), line.reply.upper())
+        for reply in (*polite, *written):
+            said = corpus.read(corpus.Line(language, line.shape, reply, line.meant))
+            alike = said.split()[0] == plain.split()[0] == "?" or said == plain
+            # A command is one alone, and so is the Hindi yes that is polite elsewhere.
+            if not alike and not plain.startswith("!") and line.reply not in {"ji", "जी"}:
+                changed.append((line, reply, said))
+    assert not changed
+
+
 def test_the_measure_sees_what_is_read_wrongly_and_what_is_not_read() -> None:
     lines = [
         corpus.Line("en", "water", "1", "no"),

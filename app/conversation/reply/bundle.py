@@ -14,7 +14,7 @@ from app.conversation import words
 from app.conversation.meanings import Kind, Mark, general, vocabulary
 from app.conversation.reading import correction_pattern, raw_marks, settle, split
 from app.conversation.reading import marked as all_marked
-from app.conversation.reply import choice, counting, echo, guards, one, placed
+from app.conversation.reply import choice, counting, courtesies, echo, guards, one, placed
 from app.conversation.reply.naming import named_parts
 from app.conversation.reply.outcome import NOT_ANSWERED, UNSURE, Doubt, Read, Replied, Unclear
 from app.conversation.reply.sequence import Item, in_order, numbered_digits
@@ -83,6 +83,8 @@ def read(text: str, asked: Asked) -> Replied | Unclear:
         return Unclear("too-long")
     if guards.tells_secret(text):
         return Unclear("pin")
+    if not wordy:
+        text = courtesies.without(text)
     plain = fold(text)
     parts = named_parts(plain)
     if parts:

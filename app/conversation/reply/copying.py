@@ -7,14 +7,16 @@ from app.tasks.asking import Question
 from app.texts.reserved import normalize, phrases
 
 # Greetings, thanks, and whom they are said to; in every language, since people mix them.
-_GREETINGS = phrases(
+GREETINGS = phrases(
     "hi, hello, hey, hallo, helo, hy, good morning, good afternoon, good evening, good night, good day, morning",
     "how are you, how are u, thanks, thank you, thank u, thanx, thx, tnx, ok, okay, k, fine, welcome, god bless",
     "god bless you, dear, sir, madam, kazi, team, please, pls, bye, goodbye",
-    "habari, habari yako, habari zenu, habari gani, habari za asubuhi, habari za jioni, mambo, mambo vipi, vipi",
+    "habari, habari yako, habari zenu, habari gani, habari za asubuhi, habari za jioni",
+    "habari za leo, habari za mchana, habari za kazi, za asubuhi, mambo, mambo vipi, vipi",
     "niaje, sasa, jambo, hujambo, hamjambo, sijambo, shikamoo, marahaba, salama, poa, asante, asanteni, asante sana",
     "ahsante, shukrani, karibu, tafadhali, ndugu, sawa, sawa sawa, kwaheri, usiku mwema",
-    "oli otya, oliotya, muli mutya, gyebale, gyebaleko, wasuze otya, osiibye otya, ki kati, webale, weebale",
+    "oli otya, oliotya, muli mutya, gyebale, gyebaleko",
+    "gyebale ko, wasuze otya, osiibye otya, ki kati, webale, weebale",
     "webale nnyo, weebale nnyo, weebale nyo, mwebale, ssebo, nnyabo, kale, tukusanyukidde",
     "bonjour, bonsoir, salut, bonne nuit, merci, merci beaucoup, ca va, svp, au revoir",
     "bonjou, bonswa, sak pase, kijan ou ye, mesi, mesi anpil, souple, orevwa",
@@ -23,7 +25,7 @@ _GREETINGS = phrases(
     "selam, salam, tena yistilign, indemin neh, indemin nesh, endemin neh, dehna neh, ameseginalehu, amesegenalehu",
     "ሰላም, ጤና ይስጥልኝ, እንደምን ነህ, እንደምን ነሽ, ደህና ነህ, ደህና ነሽ, አመሰግናለሁ, እሺ",
 )
-_LONGEST = max(len(phrase.split()) for phrase in _GREETINGS)
+_LONGEST = max(len(phrase.split()) for phrase in GREETINGS)
 
 
 def doubt(said: Sequence[str], question: Question) -> Doubt | None:
@@ -54,7 +56,7 @@ def _only_greetings(said: Sequence[str]) -> bool:
     at = 0
     while at < len(said):
         sizes = range(min(_LONGEST, len(said) - at), 0, -1)
-        size = next((size for size in sizes if " ".join(said[at : at + size]) in _GREETINGS), 0)
+        size = next((size for size in sizes if " ".join(said[at : at + size]) in GREETINGS), 0)
         if not size:
             return False
         at += size

@@ -37,7 +37,7 @@ AMHARIC = Words(
     no=phrases(
         "አይ, አይደለም, አይ አይደለም, አይሆንም, በፍጹም, በፍጹም አይደለም, አይ አመሰግናለሁ, aydelem, aydellem, ayidelem",
         "ay aydelem, ay, aye, ayi, aydele, በጭራሽ, bechirash, befitsum, aihonim, ayhonim, አይ አይሆንም, ayy",
-        "ኧረ አይ, አረ አይ, ኧረ አይደለም, አረ አይደለም",
+        "ኧረ አይ, አረ አይ, ኧረ አይደለም, አረ አይደለም, አይ ስህተት, አይ ስህተት ነው",
     ),
     firm_no=phrases("አይ, ay, ayi, አይ አይደለም, በፍጹም, በጭራሽ"),
     yes_alone=phrases(
@@ -47,7 +47,7 @@ AMHARIC = Words(
     no_alone=phrases(
         "አይመስለኝም, aymeslegnim, የለም, ስህተት, ስህተት ነው, ውሸት, ውሸት ነው, ትክክል አይደለም, እውነት አይደለም, yelem, yellem",
         "sihtet, sihtet new, wushet, wishet, tikikil aydelem, ewnet aydelem, ልክ አይደለም, lik aydelem",
-        "አይመለከትም, አይደል, ሀሰት, ሀሰት ነው, እንቢ, አይ ስህተት, አይ ስህተት ነው",
+        "አይመለከትም, አይደል, ሀሰት, ሀሰት ነው, እንቢ",
     ),
     numbers={
         **numbered({0: "ዜሮ, ዜሮ ነው", **_SURE_UNITS, **_TEN, **_TENS, 100: "መቶ, አንድ መቶ, meto, mato"}),

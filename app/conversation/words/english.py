@@ -28,27 +28,27 @@ _TENS = {
 ENGLISH = Words(
     yes=phrases(
         "yas, yees, yeas, yes, yess, yeah, yh, yeh, yeap, yea, yep, yup, yah, ya, yes please, oh yes",
-        "yes it is, yes sir, yes madam, yessir, yez, ys, big yes, positive yes, aye",
+        "yes it is, yes sir, yes madam, yessir, yez, ys, big yes, positive yes, aye, yes it does",
+        "yes its true, yes thats right, yes its right",
     ),
     no=phrases(
         "absolutely not, certainly not, definitely not, no never, no its wrong, surely not, no, noo, nope",
         "nop, nup, nah, no thanks, no thank you, not at all, of course not, no way, no sir, naah, nay",
-        "big no",
+        "big no, no it isnt, no its not, no it is not, nope its not",
     ),
     firm_no=phrases("absolutely not, certainly not, definitely not, nope, not at all, of course not"),
     yes_alone=phrases(
-        "i think so, i agree, yes it does, yes its true, yes thats right, yes its right, its right",
-        "its true, its correct, y, true, true that, correct, right, exactly, it is, that is right",
-        "that is correct, thats right, thats correct, thats true, it is true, very true, indeed",
-        "affirmative, it does, of course, absolutely, sure, for sure, ofcourse, obviously, i confirm",
-        "confirmed, agreed, definitely, certainly, it does so",
+        "i think so, i agree, its right, its true, its correct, y, true, true that, correct, right",
+        "exactly, it is, that is right, that is correct, thats right, thats correct, thats true",
+        "it is true, very true, indeed, affirmative, it does, of course, absolutely, sure, for sure",
+        "ofcourse, obviously, i confirm, confirmed, agreed, definitely, certainly, it does so",
     ),
     no_alone=phrases(
-        "i dont think so, dont think so, i think not, i dont think it is, i dont agree, no it isnt",
-        "no its not, no it is not, nope its not, n, false, wrong, not true, not correct, not right",
-        "incorrect, untrue, it is not, it isnt, its not, is not, isnt, it does not, it doesnt, negative",
-        "it is false, its false, not really, never, is wrong, is not correct, is incorrect, is not right",
-        "is false, is not true, is untrue, disagree, i disagree, not about that",
+        "i dont think so, dont think so, i think not, i dont think it is, i dont agree, n, false, wrong",
+        "not true, not correct, not right, incorrect, untrue, it is not, it isnt, its not, is not, isnt",
+        "it does not, it doesnt, negative, it is false, its false, not really, never, is wrong",
+        "is not correct, is incorrect, is not right, is false, is not true, is untrue, disagree",
+        "i disagree, not about that",
     ),
     numbers={
         **numbered(

@@ -33,7 +33,7 @@ _EIGHTY = {80: "quatre vingt, quatre vingts"}
 FRENCH = Words(
     yes=phrases(
         "oui, ouais, ouai, ouep, ouaip, oui bien sur, mais oui, oui merci, ui, ouii, oui cest ca",
-        "oui cest vrai, oui exact, we, oe",
+        "oui cest vrai, oui exact, we, oe, daccord oui, evidemment oui",
     ),
     no=phrases(
         "non, nn, nan, non merci, mais non, pas du tout, non pas du tout, bien sur que non, non cest faux",
@@ -43,8 +43,7 @@ FRENCH = Words(
     yes_alone=phrases(
         "vrai, cest vrai, exact, exactement, correct, cest correct, cest ca, tout a fait, bien sur",
         "affirmatif, juste, cest juste, absolument, evidemment, en effet, cest exact, certainement, si, o",
-        "c est ca, effectivement, surement, je confirme, cest le cas, evidemment oui, je suis daccord",
-        "daccord oui",
+        "c est ca, effectivement, surement, je confirme, cest le cas, je suis daccord",
     ),
     no_alone=phrases(
         "je ne pense pas, je pense pas, je ne crois pas, je crois pas, pas dutout, n, faux, cest faux",

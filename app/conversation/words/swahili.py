@@ -48,8 +48,8 @@ SWAHILI = Words(
     firm_no=phrases("la hasha, hapana kabisa, hapana si kweli, hapana sio, hapana siyo"),
     yes_alone=phrases(
         "ndo, kweli, ni kweli, sahihi, ni sahihi, kweli kabisa, inahusu, linahusu, unahusu, yanahusu, ee",
-        "eeh, ehe, e, ehee, eeeh, ndivyo ilivyo, hakika, bila shaka, yap, ndo hivyo, ni ndiyo, kabisa",
-        "hasa, haswa, iko hivyo, nakubali, nimekubali, ninakubali, ninakubaliana, nakubaliana, inahusiana",
+        "eeh, ehe, e, ehee, eeeh, ndivyo ilivyo, hakika, bila shaka, yap, ndo hivyo, kabisa, hasa, haswa",
+        "iko hivyo, nakubali, nimekubali, ninakubali, ninakubaliana, nakubaliana, inahusiana",
     ),
     no_alone=phrases(
         "nadhani sio, nadhani siyo, sidhani kama, naona sio, naona siyo, hapana sio, sio hiyo, la, siyo",
