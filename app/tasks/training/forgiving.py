@@ -74,8 +74,6 @@ def _lifted(session: Session, project: Project, standing: Standing, task: Task, 
     )
     session.flush()
     if trust.pause_due(pause.right, pause.wrong, teaching.floor(project.spec)):
-        standing.lessons = [
-            lesson for lesson in standing.lessons if lesson["data"] != task.data
-        ] or standing.lessons
+        standing.lessons = [lesson for lesson in standing.lessons if lesson["data"] != task.data]
         return False
     return standings.lift(session, pause=pause, by="forgiven", now=now)

@@ -239,6 +239,17 @@ class TestCorrected:
         assert standing(session, project, worker).state == "working"
         assert project.judge_after is None
 
+    def test_each_who_failed_by_it_is_given_their_own_exam_back(self, session: Session, worker: UUID) -> None:
+        (other,) = make_workers(session, 1)
+        project = checked(session, stock=3, exam=TERMS)
+        mine, theirs = (take_exam(session, project, who, "no", "no", "no") for who in (worker, other))
+        wrong = session.get_one(Task, UUID(mine.tasks[0]))
+        assert forgiving.correct(session, project=project, task=wrong, truth="no", now=NOW + DAY) == []
+        wrong = session.get_one(Task, UUID(mine.tasks[1]))
+        given = forgiving.correct(session, project=project, task=wrong, truth="no", now=NOW + DAY)
+        assert {(one.worker_id, one.what) for one in given} == {(worker, "exam"), (other, "exam")}
+        assert (mine.state, theirs.state) == ("passed", "passed")
+
     def test_dont_know_is_right_by_no_correction(self, session: Session, worker: UUID) -> None:
         project = checked(session, stock=6, exam=TERMS)
         exam = take_exam(session, project, worker, "yes", "no", "unsure")
