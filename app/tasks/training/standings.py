@@ -43,14 +43,15 @@ class Step:
     before_work: bool
 
 
-# `others` are the projects with work for the worker that come before this one, as choosing would ask them.
+# `o` are the projects with work for the worker that come before this one, as choosing would ask them. Practice after a
+# pause comes before all: they were told that it is what their next word brings.
 _FITS = """{p}.state = 'running' AND {p}.countries @> jsonb_build_array(CAST(:country AS text))
            AND {p}.languages @> jsonb_build_array(CAST(:language AS text))
            AND ({p}.cohorts = '[]' OR {p}.cohorts @> jsonb_build_array(CAST(:cohort AS text)))
            AND ({p}.deadline IS NULL OR {p}.deadline > :now) AND {p}.requires <@ CAST(:passed AS jsonb)"""
 _DUE = text(
     f"""
-    SELECT p.id, s.state, NOT EXISTS (
+    SELECT p.id, s.state, coalesce(s.state = 'retraining', false) OR NOT EXISTS (
              SELECT 1 FROM projects o LEFT JOIN cursors c ON c.project_id = o.id AND c.worker_id = :worker_id
               WHERE {_FITS.format(p="o")} AND coalesce(c.admitted, NOT o.gated)
                 AND ({order_of("o")}) < ({order_of("p")})
@@ -61,7 +62,7 @@ _DUE = text(
             OR s.worker_id IS NULL AND p.gated
             OR s.state IN ('lessons', 'exam', 'retraining') AND (s.later_at IS NULL OR s.later_at <= :now))
        AND EXISTS (SELECT 1 FROM tasks WHERE project_id = p.id AND {OFFERABLE})
-     ORDER BY {order_of("p")} LIMIT 1
+     ORDER BY s.state IS DISTINCT FROM 'retraining', {order_of("p")} LIMIT 1
     """  # noqa: S608 - the parts are constants of this module and of the models
 )
 _ANY = text("SELECT 1 FROM projects WHERE state = 'running' AND teaches LIMIT 1")

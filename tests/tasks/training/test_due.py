@@ -192,3 +192,16 @@ def test_a_pause_is_practised_out_of_at_once_and_what_is_put_off_waits_a_day(ses
     pause.state = session.get_one(Standing, (worker, project.id)).state = "review"
     session.flush()
     assert due(session, worker, now=later + standings.LATER) is None
+
+
+@pytest.mark.parametrize("number", [1, choosing.TURN])
+def test_practice_after_a_pause_comes_before_all_as_the_worker_was_told(
+    session: Session, number: int
+) -> None:
+    (worker,) = make_workers(session, 1)
+    project = checked(session, stock=6)
+    judged(session, project, worker, *["no"] * 5)
+    running(session, now=DAY_BEFORE, priority=5)
+    teaching(session, now=DAY_BEFORE, priority=5)
+    step = standings.due(session, worker=facts(worker, number=number), now=NOW)
+    assert step == standings.Step("retraining", project.id, before_work=True)
