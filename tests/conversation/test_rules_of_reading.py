@@ -78,6 +78,47 @@ somebody else's word
 en water she said no = ?
 en water yes she said the pump broke = yes
 am water 1 ብለዋል = ?
+what describes a thing behind it
+sw topics maji machafu sana = water
+ht topics lekòl la fèmen = school
+en topics water bottle here = ?
+the question's own words beside a name
+en /household/source river water = river
+en /household/source water = ?
+en /household/source not the river = ?
+another kind of thing than the question's
+en /household/people 3 rooms = ?
+sw /household/people miaka 30 = ?
+en /household/price 20 litres = ?
+en /household/price 50 shillings = 50
+en /household/people 6 members = 6
+no day, though it holds the word for one
+sw date mwaka jana = ?
+questions named by a word and a digit, or by all numbers in order
+ht water3 kesyon 1 wi kesyon 2 non kesyon 3 wi = yes no yes
+sw water3 moja ndio mbili hapana tatu ndio = yes no yes
+en water3 two yes one no = ?
+en water3 1 and 2 yes 3 no = yes yes no
+fr water3 oui sauf la 2 = ?
+answers written as one
+en water3 yesnoyes = yes no yes
+en water3 yes n0 yes = yes no yes
+two readings of nahi
+hi water3 haan nahi pata nahi = yes no unsure
+what is polite
+hi water theek hai ji = ?
+hi water 2 ji = no
+en water hello, is it 1? thanks = ?
+sw water jibu langu ni ndiyo hapana = ?
+en cows hello, -5 = ?
+a number in an expression
+sw water moja kwa moja = ?
+en water 1 moment please = ?
+hi water jawab do = ?
+sentences that are commands, but where words are asked for
+en water stop sending me messages = !STOP
+en text stop sending me messages = ?
+sw water badilisha lugha = !LANG
 a slip
 en water i pressed 1 by mistake = ?
 en water i pressed 1 by mistake i mean 2 = no
