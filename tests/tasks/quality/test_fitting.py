@@ -125,6 +125,13 @@ def test_temper_follows_gold_only_where_there_is_enough() -> None:
     assert abs(temper_on(told, fair) - 1.0) <= 0.15
 
 
+def test_gold_that_nobody_answered_says_nothing() -> None:
+    some = crowd(10, tasks=100, shares=[0.85, 0.15])
+    votes = Votes.of(some.votes.task, some.votes.worker, some.votes.label, classes=2, tasks=200)
+    gold = np.where(np.arange(200) < 100, UNKNOWN, 1)
+    assert fit(votes, gold=gold).model.temper == 1.0
+
+
 def test_gold_of_an_overconfident_crowd_lowers_every_confidence() -> None:
     # All are wrong together on a third of the tasks: nothing but gold can tell.
     rng = np.random.default_rng(1)
