@@ -234,5 +234,5 @@ def _quoted(name: str, jobs: Sequence[Played]) -> list[str]:
         f"{means[3]:.3f}",
         f"{np.median(ended[:, 4]):.0f}" if len(ended) else "-",
         f"{np.median(ended[:, 5]):.0f}" if len(ended) else "-",
-        f"{low:.2f} to {high:.2f}",
+        f"{low:.2f} to {high:.2f}" if len(ended) else "-",
     ]
