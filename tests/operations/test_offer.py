@@ -11,6 +11,7 @@ from app import ids
 from app.channels.models import Address
 from app.operations import offer, teach
 from app.operations.offered import Offered
+from app.people import service as people
 from app.people.models import Worker
 from app.tasks import service as tasks
 from app.tasks.models import UNSURE, Assignment, Project, Skill, Standing, Task
@@ -77,13 +78,19 @@ class TestTaken:
         assert len(take(session, worker).taken) == 1
 
     def test_only_what_they_may_do_is_asked(self, session: Session, worker: Worker) -> None:
-        cohort, client = ids.new(), ids.new()
-        running(session, 1, audience={"cohorts": [ids.show("coh", cohort)]})
+        client = ids.new()
+        partner = people.create_partner(session, name="Maji", help_phone="+254700111222", now=NOW)
+        cohort = people.create_cohort(
+            session, partner_id=partner.id, name="Village", invite_code="MAJI24", languages=["en"], now=NOW
+        )
+        village = running(session, 1, audience={"cohorts": [ids.show("coh", cohort.id)]})
         running(session, 1, client_id=client, audience={"skills": ["Water exam"]})
         assert offer.take(session, worker, now=NOW) is None
         assert worker.available_at == NOW
         worker.passed = [passing(client, "water exam")]
         assert take(session, worker).project.requires
+        people.put_into(worker, cohort)
+        assert take(session, worker).project is village
 
 
 class TestPractice:
