@@ -153,7 +153,7 @@ def test_ten_failures_in_a_row_lock_the_account_for_longer_and_longer(database: 
             service.unlock(session, user=session.scalars(select(User)).one(), actor="cli", now=NOW)
 
 
-def test_an_unknown_email_takes_as_long_as_a_wrong_password(database: Database) -> None:
+def test_an_unknown_email_takes_as_much_reckoning_as_a_wrong_password(database: Database) -> None:
     with db.transaction() as session:
         email = user(session).email
     _fails("nobody@example.org", PASSWORD, NOW)  # the first makes the hash of nobody
@@ -161,9 +161,10 @@ def test_an_unknown_email_takes_as_long_as_a_wrong_password(database: Database) 
     def fastest(address: str) -> float:
         took = []
         for _ in range(4):
-            started = time.perf_counter()
+            # The processor's time: what else the machine does is no difference between the two.
+            started = time.process_time()
             assert _fails(address, "wrong password", NOW)
-            took.append(time.perf_counter() - started)
+            took.append(time.process_time() - started)
         return min(took)
 
     known, unknown = fastest(email), fastest("nobody@example.org")
