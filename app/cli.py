@@ -143,8 +143,9 @@ def demo(
     report: Annotated[Path | None, typer.Option(help="Write the figures to this file, as JSON.")] = None,
     data: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path(".kazi/demo"),
     port: Annotated[int, typer.Option(help="The port of the console; 0 takes a free one.")] = 0,
-    tasks: Annotated[int, typer.Option(help="How many tasks.")] = 240,
-    phones: Annotated[int, typer.Option(help="How many simulated phones.")] = 60,
+    tasks: Annotated[int, typer.Option(min=1, help="How many tasks.")] = 240,
+    # Some vanish and some stop: of fewer, too few of a country are left for three answers to every task.
+    phones: Annotated[int, typer.Option(min=24, help="How many simulated phones.")] = 60,
     seed: Annotated[int, typer.Option(help="The same seed makes the same people.")] = 7,
 ) -> None:
     """Run a real job end to end with simulated phones, and show the result."""

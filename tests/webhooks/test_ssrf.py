@@ -251,7 +251,8 @@ def test_a_server_that_drips_is_cut_off_when_the_calls_time_is_over() -> None:
         pytest.raises(httpcore2.TimeoutException),
     ):
         pool.request("POST", f"http://slow.example:{listening.getsockname()[1]}/", content=b"{}")
-    assert time.monotonic() - started < 3
+    # It would drip for ever.
+    assert time.monotonic() - started < 30
     over.set()
     thread.join()
     listening.close()
