@@ -18,8 +18,19 @@ _POLITE = phrases(
     "please, pls, plz, kindly, tafadhali, tafadhari, bambi, mwattu, ssebo, nnyabo, svp, stp, sil vous plait, tanpri",
     "souple, silvouple, kripya, कृपया, እባክዎ, እባክዎን, እባክህ, እባክሽ, ebakih, ebakish",
 )
-# Behind, these are polite; before, they are a yes.
+# Behind, these are polite; before, they are a yes, or somebody spoken of.
 _HONORIFIC = phrases("ji, जी")
+_SPOKEN_TO = phrases(
+    "man, guys, folks, bro, boss, chief, mate, mzee, bosi, mkuu, ndugu, bwana, kaka, dada, mama, baba, jamani, taata",
+    "maama, munnange, banange, patron, chef, frere, tonton, tata, papa, maman, les gars, manman, konpe, fre m, se m",
+    "bhai, bhaiya, didi, yaar, boss ji, sir ji, भाई, भैया, दीदी, यार, ጌታዬ, ወንድሜ, እህቴ, አባቴ, እናቴ, gashe",
+)
+_GOOD_BYE = phrases(
+    "have a good day, have a nice day, nice day, take care, siku njema, jioni njema, uwe na siku njema, kazi njema",
+    "siiba bulungi, osiibe bulungi, musiibe bulungi, weeraba, bonne journee, bonne soiree, bonne fin de journee, a plus",
+    "a bientot, bon jounen, pase bon jounen, bon apremidi, n a we, shubh din, aapka din shubh ho, phir milenge, alvida",
+    "मिलते हैं, फिर मिलेंगे, अलविदा, दिन शुभ हो, መልካም ቀን, መልካም ምሽት, ደህና ዋሉ, ደህና ሁኑ, ደህና እደሩ, ቻው, chaw",
+)
 _ANNOUNCING = phrases(
     "my answer is, my ans is, the answer is, my reply is, jibu langu ni, jibu langu, jibu ni, okuddamu kwange kuli",
     "okuddamu kwange, okuddamu kuli, ma reponse est, ma reponse cest, la reponse est, repons mwen se, repons mwen",
@@ -35,7 +46,7 @@ _ASIDE = (GREETINGS | _POLITE) - _NOT_ASIDE
 # A minus belongs to its number.
 _GAP = r"(?:[\s,.!;:]|-(?!\d))*"
 _BEFORE = re.compile(rf"{_GAP}(?:(?:{_either(_ASIDE | _ANNOUNCING)})(?![^\W_]){_GAP})+(?=[^\s])")
-_BEHIND = re.compile(rf"(?:[\s,.!;:-]*(?<![^\W_])(?:{_either(_ASIDE | _HONORIFIC)}))+[\s,.!;:]*$")
+_BEHIND = re.compile(rf"(?:[\s,.!;:-]*(?<![^\W_])(?:{_either(_ASIDE | _HONORIFIC | _SPOKEN_TO | _GOOD_BYE)}))+[\s,.!;:]*$")
 _STOPS_BEHIND = re.compile(r"(?<=[^\s.!,;:])[\s.!,;:]+$")
 _SPACES = re.compile(r"[^\S\n]+")
 _QUOTES = '"\u201c\u201d\u201e\u00ab\u00bb'

@@ -89,6 +89,11 @@ CREOLE = Words(
     ),
     powers={"san": 100, "mil": 1000, "milyon": 10**6},
     small_talk=phrases(
+        "se sou, se pale de, sa pale de, li pale de, li pale sou, sa pale sou, mesaj la pale de",
+        "mesaj la pale sou, sa konsene, li konsene, se zafe, se koze, boss, bos, patwon an, fre, fre m",
+        "se m, konpe, komè, kome, lol, haha, an tou ka, pou di verite",
+        "pou di laverite, ann verite, anverite, ok boss, bon jounen, pase bon jounen",
+        "pase yon bon jounen, bon apremidi, bon swa, na we, n a we, babay, kenbe la, kenbe fem",
         "reta, an reta, anreta, te di, m te di, mete, m mete, map, m ap, mwen ap, pran, m pran, se li",
         "peze, m peze, ekri, m ekri, mesaj, mesaj la, madanm, mesye, madmwazel, mesi bondye, dapre mwen",
         "anfen, vreman vre, toujou, kounye a, pou mwen, mesi, mesi anpil, anpil, tanpri, souple",
@@ -106,12 +111,19 @@ CREOLE = Words(
     negations=phrases(
         "pa, se pa, pa gen, sof, ni, san, men pa, olye de",
     ),
-    later=phrases("poko, m poko, mwen poko, m ap voye, m ap reponn, pita, demen, tale"),
+    later=phrases(
+        "m ap reponn pita, m ap reponn apre, mwen ap reponn, m a reponn, map reponn pita",
+        "map reponn apre, map reponn, m reponn pita, le m rive, le m lakay, m ap ekri w pita",
+        "poko, m poko, mwen poko, m ap voye, m ap reponn, pita, demen, tale",
+    ),
     contrasts=phrases("men"),
     conditions=phrases(
         "ki kesyon, ki moun, konbyen, ou di, nou di, ou te di, poukisa, kile, depi",
     ),
     asides=phrases(
+        "m nan wout, mwen nan wout, m sou wout, mwen sou wout, map vwayaje, m ap vwayaje, m pral",
+        "mwen pral, m nan travay, m lekol, m lopital, mwen lekol, mwen lopital, m nan lekol",
+        "mwen nan lekol",
         "mwen pare, m pare, nou pare, pare, mwen la, m la, mwen disponib, m disponib, disponib, m resevwa",
         "mwen resevwa, m resevwa l, resevwa, voye lot, voye plis, voye lajan, voye kesyon, lot kesyon",
         "kontinye, ann kontinye, m vle travay, mwen vle travay, vle travay, map tann, m ap tann",
@@ -130,6 +142,7 @@ CREOLE = Words(
         "mari m di, madanm mwen di",
     ),
     topics=phrases(
+        "tonbe, kraze yo, detwi, andomaje, fann, li kraze, yo kraze, ki kraze, te kraze, te tonbe",
         "pwoblem, pwoblem nan, pwoblem lan, zafe, koze, kesyon de, sije, mank, kriz, afe, nef, nouvo",
         "move, sal, kraze, kase, femen, che, pa bon, an move eta, gate, pa fonksyone, pa mache",
     ),

@@ -87,6 +87,13 @@ ENGLISH = Words(
     ),
     powers={"hundred": 100, "thousand": 1000, "million": 10**6},
     small_talk=phrases(
+        "tbh, imo, imho, ngl, lol, haha, hahaha, hehe, bruh, mate, fam, buddy, dude",
+        "chief, mzee, ndugu, bwana, basi, sawa basi, ssebo, nnyabo, fyi, btw, by the way, i reckon",
+        "reckon, its about, it is about, this is about, that is about, this one is about, it concerns",
+        "concerns, concerning, regarding, it relates to, relates to, as far as i know, to be honest",
+        "frankly, take care, have a good day, have a nice day, nice day, hope you are well",
+        "hope you are fine, hope this helps, hi there, hello there, greetings, cheers mate, regards",
+        "best regards, yours, much appreciated, appreciated, ta",
         "mm, mmm, definately, definetly, definatly, they, he, she, them, talk, talks, talking, speak",
         "speaks, speaking, mention, mentions, thats, abt, late, delay, delayed, being late, said, says",
         "told, tell, hav, hv, da, dis, dat, press, pressed, pressing, write, wrote, written, put, type",
@@ -118,6 +125,9 @@ ENGLISH = Words(
         "instead of, rather than, in place of",
     ),
     later=phrases(
+        "i reply later, i answer later, answer later, answer you later, reply you later, will get back",
+        "get back to you, i will get back, will respond, i will respond, respond later, call you later",
+        "i reply after, i answer after, in a while, when i arrive, when i get home, when i reach",
         "not yet, havent, have not, i will reply, i will send, will send, will reply, i will answer",
         "later, reply later, tomorrow, next time, not now, soon",
     ),
@@ -127,6 +137,9 @@ ENGLISH = Words(
         "you said, you say, u said, you told, you wrote, when will, why do, why are",
     ),
     asides=phrases(
+        "i am on the way, im on the way, am on the way, on my way, i am on the road, im on the road",
+        "am on the road, i am going to, im going to, am going to, i am on my way, i am from, driving",
+        "travelling, traveling",
         "i am ready, im ready, am ready, ready, i am here, im here, am here, i am available, am available",
         "available, received, i have received, i received, got it, i got it, got the, send more, send me",
         "send another, send the next, next question, next one, continue, proceed, go on, i want work",

@@ -71,6 +71,13 @@ FRENCH = Words(
     ),
     powers={"cent": 100, "cents": 100, "mille": 1000, "million": 10**6, "millions": 10**6},
     small_talk=phrases(
+        "il sagit de, il sagit d, il sagit du, il sagit, sagit de, sagit du, sagit, cest la, cest le",
+        "cest lhistoire, ca parle de, cela parle de, cela concerne, on parle de, on parle du",
+        "il est question de, il est question du, tbh, mdr, lol, haha, ptdr, frere, frerot, grand",
+        "grand frere, grande soeur, patron, boss, mon frere, ma soeur, maman",
+        "copain, mon pote, bref, perso, personnellement, apparemment, bonne fin de journee",
+        "bon weekend, bon week end, excellente journee, a plus, a bientot, bonne continuation, ciao, bye",
+        "bisou, passez une bonne journee, bien a vous, je dirais, je dirai, a ma connaissance",
         "retard, en retard, du retard, mets, je mets, prends, je prends, valide, je valide, donne",
         "je donne, appuie, jappuie, ecris, jecris, message, choisi, note, marque, toujours",
         "encore une fois, franchement, honnetement, selon moi, a mon avis, pour moi, bravo, cher, chers",
@@ -95,6 +102,9 @@ FRENCH = Words(
         "plutot que",
     ),
     later=phrases(
+        "je reponds apres, je repondrai, je vous reponds apres, je te reponds apres",
+        "je reponds plus tard, reponds apres, je vais vous repondre, je vais te repondre",
+        "reponds tout a lheure, apres je reponds, repondrai, reponds ce soir, je reponds ce soir",
         "pas encore, je vais repondre, jenverrai, je reponds demain, plus tard, demain, bientot",
         "tout a lheure",
     ),
@@ -103,6 +113,9 @@ FRENCH = Words(
         "quelle question, qui etes, combien, vous avez dit, tu as dit, pourquoi, quand",
     ),
     asides=phrases(
+        "je suis en route, suis en route, je suis sur la route, suis sur la route, je suis a l",
+        "je suis a, je suis au, suis au, je suis chez, je vais a, je vais au, je vais a l",
+        "je suis en voyage, en voyage, je suis dans, je conduis, je suis sorti, je suis sortie",
         "je suis pret, je suis prete, pret, prete, je suis la, me voici, je suis disponible, disponible",
         "bien recu, jai recu, jai bien recu, recu, pas recu, nai pas recu, envoyez, envoyez moi",
         "envoie moi, la suite, question suivante, suivante, suivant, continuez, on continue, continuons",
@@ -125,6 +138,9 @@ FRENCH = Words(
         "ils disent, on dit, les gens disent, mari dit, femme dit, ma dit, mont dit, dit que",
     ),
     topics=phrases(
+        "est abime, sont abimes, sont abimees, sont casses, sont cassees, tombe, tombee, tombes",
+        "est tombe, est tombee, detruit, detruite, est detruit, est detruite, endommage, endommagee",
+        "est endommage, est endommagee, a ete detruit, a ete detruite, fissure, fissuree",
         "probleme, problemes, probleme de, problemes de, probleme d, question de, affaire de, affaires de",
         "sujet, theme, secteur, manque de, manque d, crise de, crise d, nouveau, nouvelle, nouvelles",
         "neuf, mauvais, mauvaise, sale, casse, cassee, ferme, fermee, cher, chere, pas bon, pas bonne",

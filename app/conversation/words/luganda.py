@@ -105,6 +105,12 @@ LUGANDA = Words(
     },
     powers_first=True,
     small_talk=phrases(
+        "kino kikwata ku, kyogera ku, kyogera, kigamba ku, bino bikwata ku, bikwata ku, gukwata ku",
+        "gakwata ku, bukwata ku, lukwata ku, bikwata, gukwata, gakwata, bukwata, kikwata mu, kikwatagana",
+        "kikwatagana ne, kikwatagana na, kokka, lwokka, gwokka, lyokka, bwokka, gokka, twokka, wokka",
+        "byokka, boss, bosi, bro, mzee, muganda wange, mwannyinaze, siiba bulungi",
+        "osiibe bulungi, musiibe bulungi, olunaku lulungi, weeraba, mweraba, kale ssebo, kale nnyabo",
+        "kaale, sula bulungi, mu mazima, okwogera amazima, lol",
         "nchelewedde, okulwa, okulwawo, ngambye, nti, ndabye, ndowoza, ndowooza nti, kaakati, kati, nsaba",
         "nzize, mpandiise, nkakasa, ndagira, obubaka, buno, buli, lyokka, yokka, zokka, bokka, kyokka",
         "mukyala, ku lwange, ddala ddala, yenna, mwenna, webale, weebale, webale nnyo, weebale nnyo",
@@ -120,12 +126,18 @@ LUGANDA = Words(
     ),
     joiners=phrases("na, ne, era, nga"),
     negations=phrases("tebu, ssi, si, tekikwata, tekikwata ku"),
-    later=phrases("oluvannyuma, enkya, nja kuddamu"),
+    later=phrases(
+        "nja kukuddamu, nja kubaddamu, nkuddamu luvannyuma, nziramu oluvannyuma, luvannyuma, nnaddamu",
+        "nkuddamu, bwe nnaatuuka, bwe ntuuka, nja kuddamu oluvannyuma, nga ntuuse",
+        "oluvannyuma, enkya, nja kuddamu",
+    ),
     contrasts=phrases("naye, wabula, ate"),
     conditions=phrases(
         "ki, ani, mmeka, meka, wagambye, mwagambye, wagamba, lwaki, ddi",
     ),
     asides=phrases(
+        "ndi mu, ndi ku, ndi mu kkubo, ndi ku luguudo, ngenda, ndi ku mulimu, ndi mu nnimiro",
+        "ndi ku ssomero, ndi mu ddwaliro",
         "ndi wano, ndiwano, tuli wano, neetegese, nneetegese, netegese, nteeseteese, ntuuse, nfunye",
         "nfunye obubaka, mbufunye, mpeereza, mpeerezaako, weereza, muweereze, mumpeereze, ekirala",
         "ekiddako, ekibuuzo ekirala, njagala omulimu, njagala emirimu, njagala kukola, nnindiridde",
@@ -145,6 +157,9 @@ LUGANDA = Words(
         "abantu bagamba",
     ),
     topics=phrases(
+        "lwonoonese, yonoonese, gwonoonese, kyonoonese, byonoonese, zonoonese, gonoonese, bwonoonese",
+        "konoonese, kayonoonese, kyayonoonese, lumenyese, kamenyese, gumenyese, kimenyese, emenyese",
+        "bimenyese, gamenyese, agudde, ekisse, lugudde, kagudde, kigudde, gugudde",
         "ensonga, nsonga, ensonga y, ensonga z, obuzibu, obuzibu bwa, buzibu bwa, ebizibu, ebizibu bya",
         "kizibu, ekizibu kya, ekizibu, ebya, eby, by, bya, mapya, empya, mabi, embi, lubi, mbi, yafuuse",
         "gafuuse, eyonoonese, luyonoonese, gayonoonese, yayonoonese, lwayonooneka",

@@ -82,6 +82,13 @@ SWAHILI = Words(
     },
     powers_first=True,
     small_talk=phrases(
+        "inahusu, hii inahusu, hii ni kuhusu, ni kuhusu, kinahusu, linahusu, yanahusu, unahusu",
+        "huu unahusu, ujumbe unahusu, ujumbe huu unahusu, ni juu ya, juu ya, inazungumzia, unazungumzia",
+        "inaongelea, unaongelea, inasema kuhusu, bro, broo, bosi, mkubwa, mzazi, shekhe, ostadhi",
+        "mwanangu, jamaa, wadau, sawa basi, haya basi, basi sawa, ok basi, kiongozi, chief, kaka yangu",
+        "dada yangu, siku njema, jioni njema, mchana mwema, uwe na siku njema, muwe na siku njema",
+        "kila la heri, baadae, tutaonana, kwa maoni yangu, ukweli, kusema ukweli, kusema kweli, haha",
+        "lol",
         "nimechelewa, nilichelewa, kuchelewa, kwa kuchelewa, nilisema, nimesema, iwe, liwe, jibu liwe",
         "bonyeza, nimebonyeza, nabonyeza, andika, naandika, nimeandika, weka, naweka, nakutumia",
         "nawatumia, huu, huo, hayo, wangu, kwamba, nafkiri, nazani, nadhan, sms, ujumbe, hiki",
@@ -109,6 +116,8 @@ SWAHILI = Words(
         "sio, siyo, si, wala, isipokuwa, hakuna, sivyo, haihusu, halihusu, sidhani, badala ya",
     ),
     later=phrases(
+        "nitajibu baadaye, nitajibu badaye, nitawajibu, nitajibu jioni, nikifika, nikifika nyumbani",
+        "nikirudi, nikitoka, ntajibu, ntakujibu, ntawajibu, nijibu baadaye, jibu baadaye",
         "bado, sijaona, sijapata, nitatuma, nitawatumia, nitajibu kesho, baadaye, nitajibu, kesho",
         "nitakujibu, badaye",
     ),
@@ -118,6 +127,9 @@ SWAHILI = Words(
         "lini, gani, wapi, vipi, namna gani, ni nini, nini",
     ),
     asides=phrases(
+        "niko njiani, nipo njiani, niko barabarani, niko shuleni, niko shambani, niko hospitali",
+        "niko hospitalini, niko kazini, niko safarini, niko mjini, niko kwenye, niko katika, niko shule",
+        "naenda, ninaenda, nakwenda, natoka, nasafiri",
         "niko tayari, nipo tayari, tupo tayari, tuko tayari, tayari, nipo, niko hapa, nipo hapa",
         "niko sawa, tupo, nimepata, nimepokea, nimefika, tuma lingine, tuma swali, tuma nyingine, tuma",
         "tuma pesa, nitumie, nitumieni, tutumie, tuendelee, naendelea, swali lingine, swali jingine",
