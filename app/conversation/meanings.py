@@ -11,10 +11,11 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from app.conversation import words
+from app.conversation.words.ethiopic import ethiopic_sound
 from app.conversation.words.romanized import romanized
 from app.conversation.words.table import Words
 from app.tasks.asking import Choice
-from app.texts.reserved import COMMANDS, NO_COMMANDS, UNSURE, normalize
+from app.texts.reserved import COMMANDS, NO_COMMANDS, UNSURE, normalize, phrases
 
 # In a list of choices a letter may stand for a number. Only up to h: i and later are words of their own.
 LETTERS = "abcdefgh"
@@ -22,6 +23,17 @@ UNSURE_NUMBER = 0
 _APOSTROPHE = re.compile("(?<=[^\\W_])['\u2018\u2019](?=[^\\W_])")
 _PLURAL_BY_S = {"en", "fr"}
 _SHORTEST_WITH_PLURAL = 3
+
+
+_SHORTEST_TELLING = 4
+# Words of labels that say nothing of what is labelled.
+_UNTELLING = phrases(
+    "care, service, services, other, others, else, thing, things, something, work, place, public, general, government",
+    "local, condition, conditions, status, state, level, type, kind, hali, mambo, jambo, huduma, kitu, vitu, nyingine",
+    "aina, embeera, mbeera, obuweereza, empeereza, ekintu, ebintu, ebirala, endala, kika, etat, chose, choses, autre",
+    "autres, genre, niveau, public, publics, general, eta, bagay, sevis, lot, kondisyon, nivo, seva, सेवा, सेवाएं",
+    "स्थिति, हालत, अन्य, चीज, प्रकार, haalat, sthiti, anya, cheez, ሁኔታ, አገልግሎት, ነገር, ሌላ, አይነት, huneta, neger",
+)
 
 
 def is_number(word: str) -> bool:
@@ -138,10 +150,10 @@ class Vocabulary:
 
     @cached_property
     def sounds(self) -> dict[str, str]:
-        """The names of choices in Devanagari by how they sound, where no two sound the same."""
+        """The names of choices in Devanagari or Ethiopic by how they sound, where no two sound the same."""
         heard: dict[str, set[str]] = {}
         for name in self.own:
-            as_heard = romanized(name)
+            as_heard = romanized(name) or ethiopic_sound(name)
             if as_heard:
                 heard.setdefault(as_heard, set()).add(name)
         return {as_heard: min(names) for as_heard, names in heard.items() if len(names) == 1}
@@ -162,6 +174,8 @@ class Vocabulary:
             and all(len(word) >= 4 and word.isalpha() for word in phrase.split())
         }
 
+
+_DENYING = {Kind.NEGATION, Kind.NO, Kind.NONE, Kind.NEITHER, Kind.ALTERNATIVE, Kind.CONTRAST}
 
 # What each table makes of its phrases; what comes later wins.
 _SIMPLE: tuple[tuple[str, Kind], ...] = (
@@ -273,7 +287,8 @@ def _vocabulary(choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], la
     own: dict[str, Mark] = {}
     for position, letter in enumerate(LETTERS[: len(choices)], start=1):
         meant = Mark(Kind.CHOICE, number=position, how=How.LETTER)
-        own[letter] = Mark(Kind.SMALL_TALK, alone=meant) if letter == "a" else meant
+        talk = letter == "a" or (letter == "c" and language in {"fr", "ht"})  # c la sante
+        own[letter] = Mark(Kind.SMALL_TALK, alone=meant) if talk else meant
     numbered = [(number, value, dict(labels)) for number, (value, labels) in enumerate(choices, start=1)]
     own |= _claimed(
         ((number, name) for number, value, labels in numbered for name in (value, *labels.values())),
@@ -289,6 +304,8 @@ def _vocabulary(choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], la
         together = phrase.replace(" ", "")
         if len(together) >= 6 and mark.kind is Kind.CHOICE and together not in own:
             own[together] = mark
+    for number, word in _telling_words(numbered, language):
+        own.setdefault(word, Mark(Kind.CHOICE, number=number))
     named = [(number, {value, *labels.values()}) for number, value, labels in numbered]
     return Vocabulary(
         own,
@@ -310,11 +327,36 @@ def _plurals(numbered: Iterable[tuple[int, str, Mapping[str, str]]]) -> Iterable
                 yield number, f"{phrase}s"
 
 
+def _telling_words(
+    numbered: Sequence[tuple[int, str, Mapping[str, str]]], language: str
+) -> Iterable[tuple[int, str]]:
+    """Yield the words that tell a label of several from all others: `hewa` of Hali ya hewa, `obudde` of Embeera y'obudde.
+
+    None of a label that denies (not urgent), none that is everyday talk, and none that could belong to any label.
+    """
+    spoken = general(language)
+    of_choice = {
+        number: {word for name in (value, *labels.values()) for phrase in _spellings(name) for word in phrase.split()}
+        for number, value, labels in numbered
+    }
+    for number, _, labels in numbered:
+        words_of = {word for phrase in _spellings(labels.get(language, "")) for word in phrase.split()}
+        if len(words_of) < 2 or any(spoken[word].kind in _DENYING for word in words_of & spoken.keys()):
+            continue
+        others = set().union(*(said for other, said in of_choice.items() if other != number))
+        for word in words_of - others - spoken.keys() - _UNTELLING:
+            if len(word) >= (_SHORTEST_TELLING if word.isascii() else 2) and word.isalpha():
+                yield number, word
+
+
 @lru_cache(maxsize=4096)
 def _spellings(name: str) -> tuple[str, ...]:
     """Return how the name of a choice is written: also with a space for an apostrophe (embeera y obudde)."""
+    plain = _phrase(name)
+    # Amharic `of`, which falls away behind `about`.
+    bare = plain.removeprefix("የ") if " " in plain else plain
     return tuple(
-        dict.fromkeys(phrase for phrase in (_phrase(name), _phrase(_APOSTROPHE.sub(" ", name))) if phrase)
+        dict.fromkeys(phrase for phrase in (plain, bare, _phrase(_APOSTROPHE.sub(" ", name))) if phrase)
     )
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from app.conversation import words
 from app.conversation.meanings import How, Kind, Mark, Vocabulary, is_number
+from app.conversation.words.ethiopic import indefinite, latin_sound
 from app.conversation.words.romanized import sound
 from app.texts.reserved import fold, is_boundary, split_folded
 
@@ -180,6 +181,8 @@ def _without_affix(word: str, known: Vocabulary) -> list[str] | None:
     bare += [vowel + word for vowel in vowels]
     if known.language == "hi" and word.isascii():
         bare += [known.sounds.get(sound(word), "")]
+    if known.language == "am":
+        bare += [known.sounds.get(latin_sound(word), "")] if word.isascii() else [indefinite(word)]
     named = [name for name in bare if name in known.own and len(name) > 1]
     return [named[0]] if named else None
 

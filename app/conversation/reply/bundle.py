@@ -222,6 +222,8 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
         _numbered(placed.turned(plain), asked),
         _numbered(placed.grouped(plain, asked.numbers), asked),
         _numbered(placed.named(plain, asked.language, asked.numbers), asked),
+        _numbered(placed.lettered(plain, asked.numbers), asked),
+        _numbered(placed.by_clause(plain, asked.language, asked.numbers), asked),
         _numbered(plain, asked),
         _placed(plain, asked),
         _parted(plain, asked),

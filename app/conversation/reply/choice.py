@@ -73,6 +73,7 @@ _ASKS_FIRST = phrases(
 )
 # With these a question ends in Amharic and in Hindi: is it 1?
 _ASKS_LAST = phrases("ነው, ናቸው, new, nachew, wey, ወይ, hai, hai kya, है, kya, क्या")
+_SHORTEST_SURE = 5
 _FRACTION = re.compile(r"(?<![\d.,])\d[.,]\d(?![\d.,])")
 _SENTENCE_END = re.compile(r"[.,;:!?\n]")
 _QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u1367")
@@ -366,7 +367,13 @@ def typo_of(said: str, known: Vocabulary) -> int | Doubt:
         return "nothing-known"
     nearest, number = min(likely)
     # Without a margin to every other choice, the slip could as well be one in another word.
-    rivals = (far - (phrase[0] == said[0]) for far, phrase, other in distances if other != number)
+    # A name of a choice is likelier meant than a number word no nearer, where the word is not very short.
+    long = len(said) >= _SHORTEST_SURE
+    rivals = (
+        far - (phrase[0] == said[0] and not (long and phrase not in known.own))
+        for far, phrase, other in distances
+        if other != number
+    )
     if any(far <= nearest for far in rivals):
         return "two-readings"
     return number

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from app.conversation.meanings import LETTERS
 from app.conversation.reply.spelled import number_words
 
 _BEHIND = "to|for|on|kwa|ku|pour|a|pou"
@@ -34,6 +35,11 @@ _LAST = (
     "|le dernier|la derniere|dernier|derniere|denye a|denye|aakhri|aakhiri|akhri|akhiri|antim|आखिरी|अंतिम|የመጨረሻው|የመጨረሻ"
     "|yemechereshaw|yemechersha"
 )
+
+_LETTERED = re.compile(r"(?<![^\W_])([a-h]) ?[).:] ?(?=[^\W\d_])")
+_CLAUSE_ENDS = re.compile(r"[.;,\n]+(?=\s|$)|(?<![^\W_])(?:but|lakini|naye|mais|men|lekin|ግን)(?![^\W_])")
+# What is left of a list of questions when they are taken out of it.
+_LOOSE_AND = re.compile(rf"(?<![^\W_])(?:{_AND})(?= *,| *$)|(?<=,)(?: *(?:{_AND}))+(?![^\W_])|,(?= *,)")
 
 
 @lru_cache(maxsize=16)
@@ -120,6 +126,41 @@ def named(plain: str, language: str, numbers: Sequence[int]) -> str:
     if not in_order or not apart or len(numbers) < 2 or re.search(r"\d", plain):
         return ""
     return " ".join(f"{table[word]})" if place in at else word for place, word in enumerate(said))
+
+
+def lettered(plain: str, numbers: Sequence[int]) -> str:
+    """Write letters that stand for the questions' numbers, one for each, as digits: `a) yes b) no` as `1) yes 2) no`."""
+    found = list(_LETTERED.finditer(plain))
+    letters = "".join(mark[1] for mark in found)
+    if len(found) < 2 or letters != LETTERS[: len(numbers)] or plain[: found[0].start()].strip():
+        return ""
+    ends = [*(mark.start() for mark in found[1:]), len(plain)]
+    answers = [plain[mark.end() : end].strip(" ,;.") for mark, end in zip(found, ends, strict=True)]
+    if any(re.search(r"\d", answer) or len(answer) < 2 for answer in answers):
+        return ""
+    return " ".join(f"{number}) {answer}" for number, answer in zip(numbers, answers, strict=True))
+
+
+def by_clause(plain: str, language: str, numbers: Sequence[int]) -> str:
+    """Write one answer a clause, each said of the questions it names in words, as one a question.
+
+    `Yes for the first and the third, no for the second`; only where every question is named once.
+    """
+    pattern, places = _ordinals(language)
+    if re.search(r"\d", plain):
+        return ""
+    answers: dict[int, str] = {}
+    count = 0
+    for clause in _CLAUSE_ENDS.split(plain):
+        named = [places.get(found["place"], len(numbers)) for found in pattern.finditer(clause)]
+        answer = _LOOSE_AND.sub(" ", pattern.sub(" , ", clause)).strip(" ,")
+        if not named or not answer or "," in answer or any(number in answers for number in named):
+            return ""
+        answers |= dict.fromkeys(named, answer)
+        count += 1
+    if count < 2 or sorted(answers) != sorted(numbers):
+        return ""
+    return " ".join(f"{number}) {answer}" for number, answer in sorted(answers.items()))
 
 
 def is_named(plain: str, language: str) -> bool:

@@ -74,7 +74,7 @@ FRENCH = Words(
         "il sagit de, il sagit d, il sagit du, il sagit, sagit de, sagit du, sagit, cest la, cest le",
         "cest lhistoire, ca parle de, cela parle de, cela concerne, on parle de, on parle du",
         "il est question de, il est question du, tbh, mdr, lol, haha, ptdr, frere, frerot, grand",
-        "grand frere, grande soeur, patron, boss, mon frere, ma soeur, maman",
+        "grand frere, grande soeur, patron, boss, mon frere, ma soeur",
         "copain, mon pote, bref, perso, personnellement, apparemment, bonne fin de journee",
         "bon weekend, bon week end, excellente journee, a plus, a bientot, bonne continuation, ciao, bye",
         "bisou, passez une bonne journee, bien a vous, je dirais, je dirai, a ma connaissance",
