@@ -83,6 +83,8 @@ def read(text: str, asked: Asked) -> Replied | Unclear:
         return Unclear("too-long")
     if guards.tells_secret(text):
         return Unclear("pin")
+    if not wordy and guards.asks_no_more(text):
+        return Unclear("stop-inside")
     if not wordy:
         text = courtesies.without(text)
     plain = fold(text)

@@ -2,7 +2,7 @@
 
 import re
 
-from app.texts.reserved import fold
+from app.texts.reserved import fold, split_folded
 
 # Four segments of SMS: what is longer is a letter, in which a word or a number is no answer.
 LONGEST_REPLY = 640
@@ -13,6 +13,27 @@ _SECRET = re.compile(
     r"|code secret|kod sekre|modpas|पिन|ओटीपी|ፒን|የይለፍ ቃል|ሚስጥር ቁጥር)(?!\w)"
 )
 _SECRET_DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){3,5}(?!\d)")
+
+
+_NO_MORE = re.compile(
+    r"(?<!\w)(?:(?:no|any) more (?:messages?|sms|texts?|msgs?)|(?:i )?(?:dont|do not) want (?:\w+ ){0,3}(?:messages?|sms|texts?|msgs?)"
+    r"|(?:do not|dont|stop) (?:message|text|texting|messaging|sending|bother|disturb|disturbing|bothering) (?:me|us)"
+    r"|(?:sitaki|sihitaji) (?:tena )?(?:\w+ )?(?:ujumbe|meseji|sms|jumbe|message|messages)"
+    r"|(?:usi|msi)(?:nitumie|tutumie|nisumbue)(?:ni)? ?(?:tena|ujumbe|meseji|sms)?"
+    r"|(?:saagala|sagala|ssaagala|sikyayagala|sikyetaaga) (?:\w+ )?(?:bubaka|obubaka|message|messages|sms)"
+    r"|(?:temuddamu|toddamu) kumpeereza|(?:ne )?veux (?:plus|pas) (?:\w+ ){0,3}(?:messages?|sms|textos?)"
+    r"|plus (?:de|aucun) (?:messages?|sms|textos?)|ne me? ?(?:menvoyez|menvoie|envoyez|contactez|contacte|derangez) (?:plus|pas)"
+    r"|pa (?:vle|bezwen) (?:\w+ ){0,3}(?:mesaj|sms)|pa voye (?:\w+ ){0,3}(?:mesaj|sms)|pa ekri m anko"
+    r"|(?:message|messages|sms|msg) (?:\w+ )?(?:nahi|nahin|mat|nhi) (?:chahiye|bhejo|bhejna|bhejiye|karo)"
+    r"|(?:mujhe|aur) (?:\w+ )?(?:message|messages|sms|msg) (?:nahi|nahin|nhi) chahiye|pareshan mat karo"
+    r"|(?:मैसेज|संदेश|एसएमएस)(?: और)? (?:नहीं|मत|नही) (?:चाहिए|चाहिये|भेजो|भेजना|भेजें|भेजिए|करो)"
+    r"|(?:መልእክት|መልክት|ሜሴጅ|sms)(?:ኦች)? (?:አልፈልግም|አትላኩ|አትላኩልኝ|አትላኩብኝ|አይላክልኝ)|(?:meleikt|melikt|message) (?:alfelgim|atlaku))(?!\w)"
+)
+
+
+def asks_no_more(text: str) -> bool:
+    """Say whether a reply asks that no more messages come, whatever it says besides (non merci, plus de messages)."""
+    return _NO_MORE.search(" ".join(word for word, _ in split_folded(fold(text)))) is not None
 
 
 def is_too_long(text: str) -> bool:

@@ -16,7 +16,8 @@ from app.conversation.meanings import Kind, general, general_heads
 from app.conversation.reply.literal import Literal, is_place, lifted, phone_in
 from app.conversation.reply.outcome import UNSURE, Doubt, Read, Unclear
 from app.conversation.reply.spelled import NumberWords, number_words, spelled_at
-from app.conversation.words.counted import is_of_another_kind
+from app.conversation.reply.stepped import step_named
+from app.conversation.words.counted import is_of_another_kind, without_copied
 from app.conversation.words.otherwise import counts_otherwise
 from app.tasks.asking import Question
 from app.texts.reserved import fold, is_boundary, normalize, split_folded
@@ -67,6 +68,12 @@ def read(text: str, question: Question, language: str) -> Read | Unclear:
         return Unclear("phone")
     if question.type == "scale" and question.highest is not None:
         plain = _without_scale(plain, question.highest, language)
+    ends = [end for end in (question.lowest, question.highest) if end is not None]
+    named = step_named(plain, question.wordings, ends, language) if question.type == "scale" else None
+    if named is not None:
+        return Read(shown(named), _SURE_NONE, "label")
+    if question.type == "number":
+        plain = without_copied(plain, question.wordings)
     parts = _parts(plain, language)
     if not parts:
         return Unclear("empty")
@@ -78,7 +85,7 @@ def read(text: str, question: Question, language: str) -> Read | Unclear:
     decided = _decided(parts, question, language)
     if isinstance(decided, Unclear) or decided.value == UNSURE:
         return decided
-    said = normalize(text)
+    said = normalize(plain)
     other = counts_otherwise(said, question.wordings) or (
         question.type == "number" and is_of_another_kind(said, question.wordings)
     )

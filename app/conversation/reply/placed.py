@@ -37,9 +37,9 @@ _LAST = (
 )
 
 _LETTERED = re.compile(r"(?<![^\W_])([a-h]) ?[).:] ?(?=[^\W\d_])")
-_CLAUSE_ENDS = re.compile(r"[.;,\n]+(?=\s|$)|(?<![^\W_])(?:but|lakini|naye|mais|men|lekin|ግን)(?![^\W_])")
+_CLAUSE_ENDS = re.compile(r"[.;,\n፣፤።।]+(?=\s|$)|(?<![^\W_])(?:but|lakini|naye|mais|men|lekin|ግን)(?![^\W_])")
 # What is left of a list of questions when they are taken out of it.
-_LOOSE_AND = re.compile(rf"(?<![^\W_])(?:{_AND})(?= *,| *$)|(?<=,)(?: *(?:{_AND}))+(?![^\W_])|,(?= *,)")
+_LOOSE_AND = re.compile(rf"(?<![^\W_])(?:{_AND}|n'?)(?= *,| *$)|(?<=,)(?: *(?:{_AND}|n'?))+(?![^\W_])|,(?= *,)")
 
 
 @lru_cache(maxsize=16)

@@ -79,6 +79,35 @@ def _kinds(normalized: str) -> frozenset[int]:
     return frozenset(at for at, pattern in enumerate(_PATTERNS) if pattern.search(apart))
 
 
+def without_copied(plain: str, wordings: Iterable[str]) -> str:
+    """Return a folded reply without the amount its question asks the price of (500 ku liita 20), if another is said.
+
+    The number must stand beside its unit, as in the question or of the same kind (20l, for 20 litres).
+    """
+    for wording in wordings:
+        for number, units in _amounts(wording):
+            for found in (
+                *re.finditer(rf"(?<![\d.,]){number} ?([^\s\d.,;:!?]+)", plain),
+                *re.finditer(rf"([^\s\d.,;:!?]+) {number}(?![\d.,])", plain),
+            ):
+                unit = normalize(found[1])
+                rest = plain[: found.start()] + " " + plain[found.end() :]
+                if (unit in units or _kinds(unit) & _kinds(" ".join(units))) and re.search(r"\d", rest):
+                    return rest
+    return plain
+
+
+@lru_cache(maxsize=256)
+def _amounts(wording: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the numbers of a question, each with what it is said to be of."""
+    said = normalize(re.sub(r"(?<=[^\W\d_])(?=\d)", " ", wording)).split()
+    return tuple(
+        (word, frozenset(near for near in (*said[max(at - 1, 0) : at], *said[at + 1 : at + 2]) if _kinds(near)))
+        for at, word in enumerate(said)
+        if word.isdecimal()
+    )
+
+
 def is_of_another_kind(said: str, wordings: Iterable[str]) -> bool:
     """Say whether a normalized reply counts what the question plainly does not ask for, or copies a number of it."""
     if not wordings:

@@ -46,6 +46,8 @@ _NASAL, _KILLER = "\u0902", "\u094d"
 # What people write in several ways, each to one of them.
 _ALIKE = (
     ("chh", "ch"),
+    ("cch", "ch"),
+    ("chch", "ch"),
     ("ph", "f"),
     ("w", "v"),
     ("ee", "i"),
