@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from app.conversation import words
 from app.conversation.words.ethiopic import ethiopic_sound
+from app.conversation.words.otherwise import UNTELLING
 from app.conversation.words.romanized import romanized
 from app.conversation.words.table import Words
 from app.tasks.asking import Choice
-from app.texts.reserved import COMMANDS, NO_COMMANDS, UNSURE, normalize, phrases
+from app.texts.reserved import COMMANDS, NO_COMMANDS, UNSURE, normalize
 
 # In a list of choices a letter may stand for a number. Only up to h: i and later are words of their own.
 LETTERS = "abcdefgh"
@@ -26,14 +27,6 @@ _SHORTEST_WITH_PLURAL = 3
 
 
 _SHORTEST_TELLING = 4
-# Words of labels that say nothing of what is labelled.
-_UNTELLING = phrases(
-    "care, service, services, other, others, else, thing, things, something, work, place, public, general, government",
-    "local, condition, conditions, status, state, level, type, kind, hali, mambo, jambo, huduma, kitu, vitu, nyingine",
-    "aina, embeera, mbeera, obuweereza, empeereza, ekintu, ebintu, ebirala, endala, kika, etat, chose, choses, autre",
-    "autres, genre, niveau, public, publics, general, eta, bagay, sevis, lot, kondisyon, nivo, seva, सेवा, सेवाएं",
-    "स्थिति, हालत, अन्य, चीज, प्रकार, haalat, sthiti, anya, cheez, ሁኔታ, አገልግሎት, ነገር, ሌላ, አይነት, huneta, neger",
-)
 
 
 def is_number(word: str) -> bool:
@@ -330,13 +323,18 @@ def _plurals(numbered: Iterable[tuple[int, str, Mapping[str, str]]]) -> Iterable
 def _telling_words(
     numbered: Sequence[tuple[int, str, Mapping[str, str]]], language: str
 ) -> Iterable[tuple[int, str]]:
-    """Yield the words that tell a label of several from all others: `hewa` of Hali ya hewa, `obudde` of Embeera y'obudde.
+    """Yield the words that tell a label of several from all others (hewa of Hali ya hewa, obudde of Embeera y'obudde).
 
     None of a label that denies (not urgent), none that is everyday talk, and none that could belong to any label.
     """
     spoken = general(language)
     of_choice = {
-        number: {word for name in (value, *labels.values()) for phrase in _spellings(name) for word in phrase.split()}
+        number: {
+            word
+            for name in (value, *labels.values())
+            for phrase in _spellings(name)
+            for word in phrase.split()
+        }
         for number, value, labels in numbered
     }
     for number, _, labels in numbered:
@@ -344,7 +342,7 @@ def _telling_words(
         if len(words_of) < 2 or any(spoken[word].kind in _DENYING for word in words_of & spoken.keys()):
             continue
         others = set().union(*(said for other, said in of_choice.items() if other != number))
-        for word in words_of - others - spoken.keys() - _UNTELLING:
+        for word in words_of - others - spoken.keys() - UNTELLING:
             if len(word) >= (_SHORTEST_TELLING if word.isascii() else 2) and word.isalpha():
                 yield number, word
 

@@ -51,6 +51,7 @@ _POLITE_LONGEST_FIRST = sorted(_POLITE, key=len, reverse=True)
 _CALLED_CODE = phrases("code, msimbo, koodi, kodi")
 # A command is a word or a few; longer texts are not even taken apart for one.
 _LONGEST_COMMAND = 120
+_MOST_WORDS = 9
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,12 @@ def command(text: str, language: str = "", *, asks_text: bool = False) -> Comman
     if len(text) > _LONGEST_COMMAND:
         return None
     said = [word for word, _ in tokens(text)]
-    if not said or len(said) > 6:
+    if not said or len(said) > _MOST_WORDS:
         return None
     plain = _without_polite(said)
     name = _COMMAND_OF.get(" ".join(said)) or _COMMAND_OF.get(" ".join(plain))
     if name is None and not asks_text:
-        name = _SENTENCE_OF.get(" ".join(said)) or _SENTENCE_OF.get(" ".join(plain))
+        name = _SENTENCE_OF.get(" ".join(said)) or _SENTENCE_OF.get(" ".join(plain)) or _refusing_all(plain)
     if name is None and len(set(plain)) == 1:
         name = _COMMAND_OF.get(plain[0])
     if name is not None:
@@ -98,6 +99,13 @@ _COMMAND_OF: dict[str, CommandName] = {
 _SENTENCE_OF: dict[str, CommandName] = {
     phrase: name for name, of_name in SENTENCES.items() for phrase in of_name
 }
+
+
+def _refusing_all(plain: Sequence[str]) -> CommandName | None:
+    """Return STOP where a sentence that is STOP follows a no (non merci je ne veux plus de messages)."""
+    if not plain or plain[0] not in words.NO:
+        return None
+    return "STOP" if _SENTENCE_OF.get(" ".join(plain[1:])) == "STOP" else None
 
 
 def _without_polite(said: Sequence[str]) -> list[str]:

@@ -7,6 +7,23 @@ from app.texts.reserved import CommandName, phrases
 
 SENTENCES: dict[CommandName, frozenset[str]] = {
     "STOP": phrases(
+        "no more messages, no more sms, no more texts, i dont want messages, i dont want any messages",
+        "i dont want any more messages, i dont want more messages, i do not want any more messages",
+        "i do not want messages, i do not want more messages, i dont want your messages, dont send me messages",
+        "dont send me messages again, dont send me any more messages, do not send me messages, dont message me",
+        "dont message me again, sitaki meseji, sitaki meseji tena, sitaki ujumbe, sitaki ujumbe tena, sitaki sms",
+        "sitaki sms tena, sitaki meseji zenu, sitaki meseji zenu tena, sitaki ujumbe wenu, sihitaji ujumbe tena",
+        "msinitumie ujumbe, msinitumie ujumbe tena, msinitumie meseji tena, msinitumie tena ujumbe",
+        "saagala bubaka, ssaagala bubaka, saagala bubaka bwammwe, saagala message, saagala messages, sagala message",
+        "temumpeereza bubaka, temumpeereza message, je ne veux plus de messages, je ne veux plus de message",
+        "je ne veux plus de sms, je veux plus de messages, je veux plus de sms, je ne veux pas de messages",
+        "je ne veux plus de vos messages, je ne veux plus recevoir de messages, je ne veux plus recevoir de sms",
+        "plus de messages, plus de sms, ne menvoyez plus de messages, ne menvoyez plus de sms, ne mecrivez plus",
+        "m pa vle mesaj, m pa vle mesaj anko, mwen pa vle mesaj, mwen pa vle mesaj anko, m pa vle resevwa mesaj anko",
+        "mwen pa vle resevwa mesaj anko, pa voye mesaj pou mwen anko, pa voye mesaj ban m, mujhe message nahi chahiye",
+        "mujhe aur message nahi chahiye, message nahi chahiye, sms nahi chahiye, aur message mat bhejo",
+        "मुझे मैसेज नहीं चाहिए, मुझे और मैसेज नहीं चाहिए, मैसेज नहीं चाहिए, मुझे संदेश नहीं चाहिए, और मैसेज मत भेजो",
+        "መልእክት አልፈልግም, ከአሁን በኋላ መልእክት አልፈልግም, ሌላ መልእክት አልፈልግም, መልእክት አትላኩብኝ",
         "stop it, stop now, stop sms, stop texts, stop messages, stop the messages, stop texting me",
         "stop messaging me, stop sending me messages, stop sending me sms, stop sending me texts",
         "stop sending me these messages, stop sending these messages, stop these messages",

@@ -79,12 +79,9 @@ def read(text: str, asked: Asked) -> Replied | Unclear:
     if not asked.questions:
         return Unclear("nothing-known")
     wordy = any(question.type == "text" for question in asked.questions)
-    if len(text) > (guards.LONGEST_TEXT if wordy else guards.LONGEST_REPLY):
-        return Unclear("too-long")
-    if guards.tells_secret(text):
-        return Unclear("pin")
-    if not wordy and guards.asks_no_more(text):
-        return Unclear("stop-inside")
+    refused = guards.doubt(text, wordy=wordy)
+    if refused is not None:
+        return Unclear(refused)
     if not wordy:
         text = courtesies.without(text)
     plain = fold(text)

@@ -27,7 +27,7 @@ _SPOKEN_TO = phrases(
 )
 _GOOD_BYE = phrases(
     "have a good day, have a nice day, nice day, take care, siku njema, jioni njema, uwe na siku njema, kazi njema",
-    "siiba bulungi, osiibe bulungi, musiibe bulungi, weeraba, bonne journee, bonne soiree, bonne fin de journee, a plus",
+    "siiba bulungi, osiibe bulungi, musiibe bulungi, weeraba, bonne journee, bonne soiree, a plus",
     "a bientot, bon jounen, pase bon jounen, bon apremidi, n a we, shubh din, aapka din shubh ho, phir milenge, alvida",
     "मिलते हैं, फिर मिलेंगे, अलविदा, दिन शुभ हो, መልካም ቀን, መልካም ምሽት, ደህና ዋሉ, ደህና ሁኑ, ደህና እደሩ, ቻው, chaw",
 )
@@ -46,7 +46,9 @@ _ASIDE = (GREETINGS | _POLITE) - _NOT_ASIDE
 # A minus belongs to its number.
 _GAP = r"(?:[\s,.!;:]|-(?!\d))*"
 _BEFORE = re.compile(rf"{_GAP}(?:(?:{_either(_ASIDE | _ANNOUNCING)})(?![^\W_]){_GAP})+(?=[^\s])")
-_BEHIND = re.compile(rf"(?:[\s,.!;:-]*(?<![^\W_])(?:{_either(_ASIDE | _HONORIFIC | _SPOKEN_TO | _GOOD_BYE)}))+[\s,.!;:]*$")
+_BEHIND = re.compile(
+    rf"(?:[\s,.!;:-]*(?<![^\W_])(?:{_either(_ASIDE | _HONORIFIC | _SPOKEN_TO | _GOOD_BYE)}))+[\s,.!;:]*$"
+)
 _STOPS_BEHIND = re.compile(r"(?<=[^\s.!,;:])[\s.!,;:]+$")
 _SPACES = re.compile(r"[^\S\n]+")
 _QUOTES = '"\u201c\u201d\u201e\u00ab\u00bb'

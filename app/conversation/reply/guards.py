@@ -2,6 +2,7 @@
 
 import re
 
+from app.conversation.reply.outcome import Doubt
 from app.texts.reserved import fold, split_folded
 
 # Four segments of SMS: what is longer is a letter, in which a word or a number is no answer.
@@ -16,18 +17,21 @@ _SECRET_DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){3,5}(?!\d)")
 
 
 _NO_MORE = re.compile(
-    r"(?<!\w)(?:(?:no|any) more (?:messages?|sms|texts?|msgs?)|(?:i )?(?:dont|do not) want (?:\w+ ){0,3}(?:messages?|sms|texts?|msgs?)"
+    r"(?<!\w)(?:(?:no|any) more (?:messages?|sms|texts?|msgs?)"
+    r"|(?:i )?(?:dont|do not) want (?:\w+ ){0,3}(?:messages?|sms|texts?|msgs?)"
     r"|(?:do not|dont|stop) (?:message|text|texting|messaging|sending|bother|disturb|disturbing|bothering) (?:me|us)"
     r"|(?:sitaki|sihitaji) (?:tena )?(?:\w+ )?(?:ujumbe|meseji|sms|jumbe|message|messages)"
     r"|(?:usi|msi)(?:nitumie|tutumie|nisumbue)(?:ni)? ?(?:tena|ujumbe|meseji|sms)?"
     r"|(?:saagala|sagala|ssaagala|sikyayagala|sikyetaaga) (?:\w+ )?(?:bubaka|obubaka|message|messages|sms)"
     r"|(?:temuddamu|toddamu) kumpeereza|(?:ne )?veux (?:plus|pas) (?:\w+ ){0,3}(?:messages?|sms|textos?)"
-    r"|plus (?:de|aucun) (?:messages?|sms|textos?)|ne me? ?(?:menvoyez|menvoie|envoyez|contactez|contacte|derangez) (?:plus|pas)"
+    r"|plus (?:de|aucun) (?:messages?|sms|textos?)|ne me? ?(?:menvoyez|menvoie|envoyez|contactez|contacte)"
+    r" (?:plus|pas)"
     r"|pa (?:vle|bezwen) (?:\w+ ){0,3}(?:mesaj|sms)|pa voye (?:\w+ ){0,3}(?:mesaj|sms)|pa ekri m anko"
     r"|(?:message|messages|sms|msg) (?:\w+ )?(?:nahi|nahin|mat|nhi) (?:chahiye|bhejo|bhejna|bhejiye|karo)"
     r"|(?:mujhe|aur) (?:\w+ )?(?:message|messages|sms|msg) (?:nahi|nahin|nhi) chahiye|pareshan mat karo"
     r"|(?:मैसेज|संदेश|एसएमएस)(?: और)? (?:नहीं|मत|नही) (?:चाहिए|चाहिये|भेजो|भेजना|भेजें|भेजिए|करो)"
-    r"|(?:መልእክት|መልክት|ሜሴጅ|sms)(?:ኦች)? (?:አልፈልግም|አትላኩ|አትላኩልኝ|አትላኩብኝ|አይላክልኝ)|(?:meleikt|melikt|message) (?:alfelgim|atlaku))(?!\w)"
+    r"|(?:መልእክት|መልክት|ሜሴጅ|sms)(?:ኦች)? (?:አልፈልግም|አትላኩ|አትላኩልኝ|አትላኩብኝ|አይላክልኝ)"
+    r"|(?:meleikt|melikt|message) (?:alfelgim|atlaku))(?!\w)"
 )
 
 
@@ -45,3 +49,12 @@ def tells_secret(text: str) -> bool:
     """Say whether a reply holds what looks like a PIN: four to six digits and the word for it."""
     plain = fold(text)
     return _SECRET.search(plain) is not None and _SECRET_DIGITS.search(plain) is not None
+
+
+def doubt(text: str, *, wordy: bool) -> Doubt | None:
+    """Return why a reply can be no answer, whatever was asked; `wordy` where it may be a text."""
+    if len(text) > (LONGEST_TEXT if wordy else LONGEST_REPLY):
+        return "too-long"
+    if tells_secret(text):
+        return "pin"
+    return "stop-inside" if not wordy and asks_no_more(text) else None

@@ -38,8 +38,12 @@ _LAST = (
 
 _LETTERED = re.compile(r"(?<![^\W_])([a-h]) ?[).:] ?(?=[^\W\d_])")
 _CLAUSE_ENDS = re.compile(r"[.;,\n፣፤።।]+(?=\s|$)|(?<![^\W_])(?:but|lakini|naye|mais|men|lekin|ግን)(?![^\W_])")
+# And, written together with what follows (n'ekyokusatu).
+_LUGANDA_AND = re.compile(r"(?<![^\W_])n(?=[aeo]\w*oku)")
 # What is left of a list of questions when they are taken out of it.
-_LOOSE_AND = re.compile(rf"(?<![^\W_])(?:{_AND}|n'?)(?= *,| *$)|(?<=,)(?: *(?:{_AND}|n'?))+(?![^\W_])|,(?= *,)")
+_LOOSE_AND = re.compile(
+    rf"(?<![^\W_])(?:{_AND}|n'?)(?= *,| *$)|(?<=,)(?: *(?:{_AND}|n'?))+(?![^\W_])|,(?= *,)"
+)
 
 
 @lru_cache(maxsize=16)
@@ -129,7 +133,7 @@ def named(plain: str, language: str, numbers: Sequence[int]) -> str:
 
 
 def lettered(plain: str, numbers: Sequence[int]) -> str:
-    """Write letters that stand for the questions' numbers, one for each, as digits: `a) yes b) no` as `1) yes 2) no`."""
+    """Write letters that stand for the questions' numbers as digits: `a) yes b) no` as `1) yes 2) no`."""
     found = list(_LETTERED.finditer(plain))
     letters = "".join(mark[1] for mark in found)
     if len(found) < 2 or letters != LETTERS[: len(numbers)] or plain[: found[0].start()].strip():
@@ -151,6 +155,8 @@ def by_clause(plain: str, language: str, numbers: Sequence[int]) -> str:
         return ""
     answers: dict[int, str] = {}
     count = 0
+    if language == "lg":
+        plain = _LUGANDA_AND.sub("ne ", plain)
     for clause in _CLAUSE_ENDS.split(plain):
         named = [places.get(found["place"], len(numbers)) for found in pattern.finditer(clause)]
         answer = _LOOSE_AND.sub(" ", pattern.sub(" , ", clause)).strip(" ,")

@@ -17,8 +17,8 @@ from app.texts.reserved import normalize
 _ENDS = re.compile(r"(?<![\d.,])(\d{1,2})[ =:).-]*([^\d]+)")
 # Between the two ends, and no part of what either is called.
 _BETWEEN = re.compile(
-    r"(?:^|\s)(?:and|to|hadi|mpaka|na|okutuuka|okutuuka ku|okutuusa|paka|ne|jusqua|jusqu|a|et|jiska|rive|e|ak|se|aur|tak"
-    r"|से|तक|और|እስከ|እና)$"
+    r"(?:^|\s)(?:and|to|hadi|mpaka|na|okutuuka|okutuuka ku|okutuusa|paka|ne|jusqua|jusqu|a|et|jiska|rive|e|ak|se|aur"
+    r"|tak|से|तक|और|እስከ|እና)$"
 )
 _BEHIND = re.compile(r"^(?:is|means|ni|est|se|ye|hai|है|ነው) ")
 _LONGEST = 6
@@ -42,7 +42,9 @@ def _steps(said: Sequence[str], wording: str, language: str) -> set[Decimal]:
         size = len(name)
         for at in range(len(said) - size + 1):
             rest = [*said[:at], *said[at + size :]]
-            if _is_name(said[at : at + size], name) and all(_adds_nothing(word, own, language) for word in rest):
+            if _is_name(said[at : at + size], name) and all(
+                _adds_nothing(word, own, language) for word in rest
+            ):
                 found.add(step)
     return found
 
@@ -51,7 +53,10 @@ def _steps(said: Sequence[str], wording: str, language: str) -> set[Decimal]:
 def _named(wording: str) -> tuple[tuple[Decimal, tuple[str, ...]], ...]:
     """Return what a question calls the steps of its scale; names of one word leave open how much is meant."""
     named = [(Decimal(digit), normalize(name)) for digit, name in _ENDS.findall(wording)]
-    bare = [(step, _BEHIND.sub("", _BETWEEN.sub("", _BETWEEN.sub("", name).strip()).strip())) for step, name in named]
+    bare = [
+        (step, _BEHIND.sub("", _BETWEEN.sub("", _BETWEEN.sub("", name).strip()).strip()))
+        for step, name in named
+    ]
     return tuple((step, tuple(name.split())) for step, name in bare if 1 < len(name.split()) <= _LONGEST)
 
 

@@ -84,7 +84,36 @@ def _corrected(
     return Read(rest.value, min(rest.confidence, SURE_CORRECTED), "correction")
 
 
+def _without_denied(marked: Sequence[Mark], known: Vocabulary) -> Sequence[Mark]:
+    """Leave out the clauses that say what it is not (not the roof, the door), where others say what it is.
+
+    A denial is understood only at the head of a clause with one name in it that is said nowhere else.
+    """
+    clauses: list[list[Mark]] = []
+    for mark in marked:
+        if mark.boundary or mark.kind is Kind.CONTRAST or not clauses:
+            clauses.append([])
+        clauses[-1].append(mark)
+    denied = [clause for clause in clauses if any(mark.kind in {Kind.NEGATION, Kind.NO} for mark in clause)]
+    kept = [mark for clause in clauses if clause not in denied for mark in clause]
+    named = [_named_in(clause, known) for clause in denied]
+    said = _named_in(kept, known)
+    plain = all(
+        next(mark for mark in clause if mark.kind is not Kind.SMALL_TALK).kind
+        in {Kind.NEGATION, Kind.CONTRAST}
+        and len(numbers) == 1
+        and numbers.isdisjoint(said)
+        for clause, numbers in zip(denied, named, strict=True)
+    )
+    return kept if said and denied and plain else marked
+
+
+def _named_in(marked: Sequence[Mark], known: Vocabulary) -> set[int]:
+    return {number for item in _picked(marked, known) or [] for number in item.numbers}
+
+
 def _set_of(marked: Sequence[Mark], choices: Sequence[Choice], known: Vocabulary) -> Read | Unclear:
+    marked = _without_denied(marked, known)
     items = _picked(marked, known)
     if items is None:
         return Unclear("two-readings")

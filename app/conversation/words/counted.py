@@ -47,7 +47,7 @@ _KINDS = (
         "year, years, yr, yrs, mwaka, miaka, omwaka, emyaka, myaka, an, ans, annees, ane, saal, sal, साल, वर्ष, አመት"
     )
     | phrases("አመታት, amet, amat, old, age, umri, emyaka, laj, aj, umr, umar, उम्र, እድሜ, edme"),
-    phrases("litre, litres, liter, liters, ltr, ltrs, lts, lita, liita, lit, लीटर, ሊትር, litir"),
+    phrases("l, lt, litre, litres, liter, liters, ltr, ltrs, lts, lita, liita, lit, लीटर, ሊትር, litir"),
     phrases("kg, kgs, kilo, kilos, kilogram, kilograms, किलो, ኪሎ, ኪሎግራም"),
     phrases("km, kms, kilometre, kilometres, kilometer, kilometers, kilomita, kilomet, किलोमीटर, ኪሎሜትር"),
     phrases(
@@ -102,7 +102,10 @@ def _amounts(wording: str) -> tuple[tuple[str, frozenset[str]], ...]:
     """Return the numbers of a question, each with what it is said to be of."""
     said = normalize(re.sub(r"(?<=[^\W\d_])(?=\d)", " ", wording)).split()
     return tuple(
-        (word, frozenset(near for near in (*said[max(at - 1, 0) : at], *said[at + 1 : at + 2]) if _kinds(near)))
+        (
+            word,
+            frozenset(near for near in (*said[max(at - 1, 0) : at], *said[at + 1 : at + 2]) if _kinds(near)),
+        )
         for at, word in enumerate(said)
         if word.isdecimal()
     )

@@ -91,7 +91,7 @@ CREOLE = Words(
     small_talk=phrases(
         "se sou, se pale de, sa pale de, li pale de, li pale sou, sa pale sou, mesaj la pale de",
         "mesaj la pale sou, sa konsene, li konsene, se zafe, se koze, boss, bos, patwon an, fre, fre m",
-        "se m, konpe, komè, kome, lol, haha, an tou ka, pou di verite",
+        "se m, konpe, kome, lol, haha, an tou ka, pou di verite",
         "pou di laverite, ann verite, anverite, ok boss, bon jounen, pase bon jounen",
         "pase yon bon jounen, bon apremidi, bon swa, na we, n a we, babay, kenbe la, kenbe fem",
         "reta, an reta, anreta, te di, m te di, mete, m mete, map, m ap, mwen ap, pran, m pran, se li",

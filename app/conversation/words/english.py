@@ -170,6 +170,10 @@ ENGLISH = Words(
         "sister says, son says, friend says, friend said, neighbour says, neighbor says",
     ),
     topics=phrases(
+        "fell, fell down, fallen, has fallen, collapsed, has collapsed, cracked, is cracked, leaking",
+        "is leaking, leaks, destroyed, was destroyed, is destroyed, were destroyed, got damaged",
+        "was damaged, were damaged, are damaged, has been damaged, got broken, was broken, are broken",
+        "blown off, blown away, was blown off, burst, has burst, ruined, is ruined",
         "issue, issues, problem, problems, matter, matters, related, topic, category, sector, concern",
         "concerns, challenge, challenges, affairs, crisis, shortage, situation, new, old, bad, broken",
         "dirty, closed, far, damaged, finished, expensive, not good, not working, is bad, are bad, poor",

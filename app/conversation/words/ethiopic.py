@@ -3,12 +3,36 @@
 import re
 import unicodedata
 
-_SYLLABLE = re.compile(r"ETHIOPIC SYLLABLE (?:GLOTTAL |PHARYNGEAL )?(?P<consonant>[B-DF-HJ-NP-TV-Z]*)(?P<vowel>[AEIOU]+)")
+_SYLLABLE = re.compile(
+    r"ETHIOPIC SYLLABLE (?:GLOTTAL |PHARYNGEAL )?(?P<consonant>[B-DF-HJ-NP-TV-Z]*)(?P<vowel>[AEIOU]+)"
+)
 # Unicode's names for the vowels are not as they sound.
 _VOWELS = {"A": "e", "U": "u", "I": "i", "AA": "a", "EE": "e", "E": "", "O": "o", "OA": "o"}
-_CONSONANTS = {"SZ": "s", "HH": "h", "X": "h", "KX": "h", "Q": "k", "NY": "n", "TH": "t", "CHH": "ch", "PH": "p", "TZ": "ts"}
+_CONSONANTS = {
+    "SZ": "s",
+    "HH": "h",
+    "X": "h",
+    "KX": "h",
+    "Q": "k",
+    "NY": "n",
+    "TH": "t",
+    "CHH": "ch",
+    "PH": "p",
+    "TZ": "ts",
+}
 # What people write in several ways, each to one of them; the shortest vowel is written or left out.
-_ALIKE = (("ua", "wa"), ("q", "k"), ("ph", "p"), ("tz", "ts"), ("gn", "n"), ("ny", "n"), ("ie", "e"), ("ae", "e"), ("y", ""), ("i", ""))
+_ALIKE = (
+    ("ua", "wa"),
+    ("q", "k"),
+    ("ph", "p"),
+    ("tz", "ts"),
+    ("gn", "n"),
+    ("ny", "n"),
+    ("ie", "e"),
+    ("ae", "e"),
+    ("y", ""),
+    ("i", ""),
+)
 _DOUBLED = re.compile(r"(.)\1+")
 _SHORTEST = 3
 _ORDERS = 8
@@ -31,7 +55,7 @@ def ethiopic_sound(phrase: str) -> str | None:
             return None
         consonant = _CONSONANTS.get(named["consonant"], named["consonant"].lower())
         # Alone, and behind a w (ቧ), the first vowel is an a.
-        full = named["vowel"] == "A" and (not consonant or consonant.endswith("w") and len(consonant) > 1)
+        full = named["vowel"] == "A" and (not consonant or (consonant.endswith("w") and len(consonant) > 1))
         written += consonant + ("a" if full else _VOWELS.get(named["vowel"], ""))
     heard = latin_sound(written)
     return heard if len(heard) >= _SHORTEST else None
@@ -39,6 +63,10 @@ def ethiopic_sound(phrase: str) -> str | None:
 
 def indefinite(word: str) -> str:
     """Return an Ethiopic word without the `the` that changes its last letter (በሩ: በር), empty where it has none."""
-    if not word or _SYLLABLE.fullmatch(unicodedata.name(word[-1], "")) is None or ord(word[-1]) % _ORDERS != _U_ORDER:
+    if (
+        not word
+        or _SYLLABLE.fullmatch(unicodedata.name(word[-1], "")) is None
+        or ord(word[-1]) % _ORDERS != _U_ORDER
+    ):
         return ""
     return word[:-1] + chr(ord(word[-1]) - _U_ORDER + _BARE_ORDER)

@@ -165,7 +165,7 @@ HINDI = Words(
         "guruji, bhai ji, didi ji, अरे, are, arre, haha, lol, sach kahu to, sach bolu to, sach kahun",
         "सच कहूं तो, mere vichar se, मेरे विचार से, iske bare me, iske baare mein, yeh iske bare me hai",
         "के बारे में है, ke bare me hai, ke baare mein hai, ke baare me hai, ke bare mein hai, se juda",
-        "se judi, से जुड़ा, से जुड़ी, se sambandhit, से संबंधित, यार, भैय्या, बॉस, shubh din",
+        "se judi, से जुडा, से जुडी, se sambandhit, से संबंधित, यार, भैय्या, बॉस, shubh din",
         "aapka din shubh ho, आपका दिन शुभ हो, phir milenge, फिर मिलेंगे, alvida, अलविदा, मतलब, matlab",
         "der, deri, der se, देर, देरी, likha, dabaya, diya, bola, maine, mai ne, humne, chuna",
         "choose kiya, select kiya, rakho, kar do, kardo, le lo, wahi, vahi, kiya, kiya hai, likhta, koi",

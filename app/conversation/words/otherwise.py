@@ -73,6 +73,15 @@ _ALSO_ASKED = phrases(
     "pitit, timoun, fanmi, bachcha, bachche, parivar, बच्चा, बच्चे, बच्चों, परिवार, ልጅ, ልጆች, ቤተሰብ, lij, lijoch",
 )
 
+# Words of labels that say nothing of what is labelled.
+UNTELLING = phrases(
+    "care, service, services, other, others, else, thing, things, something, work, place, public, general, government",
+    "local, condition, conditions, status, state, level, type, kind, hali, mambo, jambo, huduma, kitu, vitu, nyingine",
+    "aina, embeera, mbeera, obuweereza, empeereza, ekintu, ebintu, ebirala, endala, kika, etat, chose, choses, autre",
+    "autres, genre, niveau, public, publics, general, eta, bagay, sevis, lot, kondisyon, nivo, seva, सेवा, सेवाएं",
+    "स्थिति, हालत, अन्य, चीज, प्रकार, haalat, sthiti, anya, cheez, ሁኔታ, አገልግሎት, ነገር, ሌላ, አይነት, huneta, neger",
+)
+
 
 def _finder(known: frozenset[str]) -> re.Pattern[str]:
     longest_first = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))

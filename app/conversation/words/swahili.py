@@ -154,6 +154,12 @@ SWAHILI = Words(
         "wameniambia, nimeambiwa, niliambiwa, watu wanasema, husema",
     ),
     topics=phrases(
+        "imeharibika, limeharibika, kimeharibika, vimeharibika, zimeharibika, yameharibika, umeharibika",
+        "mmeharibika, imevunjika, limevunjika, kimevunjika, vimevunjika, zimevunjika, yamevunjika",
+        "umevunjika, mmevunjika, imebomoka, limebomoka, kimebomoka, vimebomoka, zimebomoka, yamebomoka",
+        "umebomoka, mmebomoka, imeanguka, limeanguka, kimeanguka, vimeanguka, zimeanguka, yameanguka",
+        "umeanguka, mmeanguka, imepasuka, limepasuka, kimepasuka, vimepasuka, zimepasuka, yamepasuka",
+        "umepasuka, mmepasuka",
         "suala, swala, jambo la, mambo ya, tatizo, matatizo, shida ya, shida za, changamoto, masuala ya",
         "suala la, tatizo la, matatizo ya, changamoto ya, changamoto za, sekta ya, mada, mada ya, hali ya",
         "uhaba wa, ukosefu wa, mpya, mbaya, mbovu, chafu, machafu, mchafu, nzuri, mabaya, imeharibika",
