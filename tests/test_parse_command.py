@@ -86,6 +86,46 @@ def test_a_list_of_answers_tells_how_many_there_were(read: Any, reply: str, valu
     assert read(WATER, reply)[0]["values"] == values
 
 
+@pytest.mark.parametrize("language", ["en", "sw", "hi", "lg", "ht", "am", "fr"])
+@pytest.mark.parametrize(
+    ("reply", "values"),
+    [
+        ("121", ["yes", "no", "yes"]),
+        ("1 2 1", ["yes", "no", "yes"]),
+        ("1,2,1", ["yes", "no", "yes"]),
+        ("1Y 2N 3Y", ["yes", "no", "yes"]),
+        ("1)y 2)n 3)n", ["yes", "no", "no"]),
+        ("Y N Y", ["yes", "no", "yes"]),
+        ("yny", ["yes", "no", "yes"]),
+        ("1.yes 2.no", ["yes", "no"]),
+        ("a b a", ["yes", "no", "yes"]),
+        ("yes no yes", ["yes", "no", "yes"]),
+        ("No yes no", ["no", "yes", "no"]),
+        ("1 1 0", ["yes", "yes", "unsure"]),
+    ],
+)
+@pytest.mark.parametrize("bundle", [None, 3])
+def test_the_plain_forms_are_read_in_every_language(
+    read: Any, language: str, reply: str, values: list[str], bundle: int | None
+) -> None:
+    project = WATER if bundle is None else {**WATER, "bundle": bundle}
+    wanted = values if bundle is None else [*values, None][:bundle]
+    assert read(project, reply, language=language)[0]["values"] == wanted
+
+
+@pytest.mark.parametrize(("reply", "why"), [("y n y n", "too-many"), ("1y 4n", "two-readings")])
+@pytest.mark.parametrize("language", ["fr", "ht", "sw"])
+def test_letters_that_do_not_fit_the_questions_are_asked_about(
+    read: Any, language: str, reply: str, why: str
+) -> None:
+    assert read({**WATER, "bundle": 3}, reply, language=language)[0] == {
+        "intent": "unclear",
+        "values": [],
+        "confidence": 0.0,
+        "why": why,
+    }
+
+
 @pytest.mark.parametrize("reply", ["1 na 2", "ndiyo na hapana", "1 au 2", "hapana, sijui"])
 def test_two_answers_that_may_be_a_doubt_are_no_list(read: Any, reply: str) -> None:
     assert read(WATER, reply)[0]["intent"] == "unclear"

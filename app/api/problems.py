@@ -57,6 +57,7 @@ CODES = {
     "not-disputable": "This cannot be disputed",
     "not-found": "There is no such thing here",
     "not-gold": "The task has no gold",
+    "not-pausable": "The worker cannot be paused now",
     "not-ready": "The service is not ready",
     "over-spend-cap": "The project would cost more than its cap",
     "own-decision": "Who decided it may not decide about it again",

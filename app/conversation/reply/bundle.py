@@ -14,7 +14,7 @@ from app.conversation import words
 from app.conversation.meanings import Kind, Mark, general, vocabulary
 from app.conversation.reading import correction_pattern, raw_marks, settle, split
 from app.conversation.reading import marked as all_marked
-from app.conversation.reply import choice, counting, courtesies, echo, guards, one, placed
+from app.conversation.reply import choice, counting, courtesies, echo, guards, initials, one, placed
 from app.conversation.reply.naming import named_parts
 from app.conversation.reply.outcome import NOT_ANSWERED, UNSURE, Doubt, Read, Replied, Unclear
 from app.conversation.reply.sequence import Item, in_order, numbered_digits
@@ -172,6 +172,9 @@ def _opens_with_correction(plain: str, language: str) -> bool:
 def _several(plain: str, asked: Asked) -> Replied | Unclear:
     if len(split(plain)) > _LONGEST_REPLY_WORDS:
         return Unclear("too-long")
+    lettered = initials.read(plain, asked.questions, asked.numbers, asked.language)
+    if lettered is not None:
+        return lettered if isinstance(lettered, Unclear) else Replied(asked.answered(lettered))
     found = list(correction_pattern(asked.language).finditer(plain))
     if not found:
         return _replied(_arranged(plain, asked))
