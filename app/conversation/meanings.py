@@ -297,6 +297,11 @@ def _vocabulary(choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], la
         together = phrase.replace(" ", "")
         if len(together) >= 6 and mark.kind is Kind.CHOICE and together not in own:
             own[together] = mark
+    if language == "lg":
+        # The first vowel falls away behind a preposition (ku mbeera y'obudde).
+        for phrase, mark in list(own.items()):
+            if " " in phrase and phrase[0] in "aeo" and mark.kind is Kind.CHOICE:
+                own.setdefault(phrase[1:], mark)
     for number, word in _telling_words(numbered, language):
         own.setdefault(word, Mark(Kind.CHOICE, number=number))
     named = [(number, {value, *labels.values()}) for number, value, labels in numbered]

@@ -31,6 +31,8 @@ _AFFIXES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = 
     "sw": ((), ("ni",), ()),
     "am": (("ስለ", "የ", "ለ", "በ", "ከ"), ("ና", "ን", "ው"), ()),
 }
+# Of, for, at, from and about, in Amharic written in Latin letters.
+_LATIN_PREFIXES = ("ye", "le", "be", "ke", "sile")
 _THUMBS = {
     "\U0001f44d": "yes",
     "\u2705": "yes",
@@ -182,7 +184,11 @@ def _without_affix(word: str, known: Vocabulary) -> list[str] | None:
     if known.language == "hi" and word.isascii():
         bare += [known.sounds.get(sound(word), "")]
     if known.language == "am":
-        bare += [known.sounds.get(latin_sound(word), "")] if word.isascii() else [indefinite(word)]
+        latin = [word, *(word.removeprefix(prefix) for prefix in _LATIN_PREFIXES if word.startswith(prefix))]
+        bare += [known.sounds.get(latin_sound(form), "") for form in latin if form.isascii()]
+        # Both at once, and the: በሩና, of the door and.
+        bare += [form.removesuffix(suffix) for form in bare for suffix in suffixes if form.endswith(suffix)]
+        bare += [indefinite(form) for form in [word, *bare]]
     named = [name for name in bare if name in known.own and len(name) > 1]
     return [named[0]] if named else None
 

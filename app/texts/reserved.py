@@ -88,6 +88,15 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
 # A command of one language that is everyday talk in another, for those who speak that one (Hindi acha: well, good).
 NO_COMMANDS: dict[str, frozenset[str]] = {"hi": phrases("acha"), "ht": phrases("end"), "am": phrases("leka")}
 UNSURE = phrases(
+    "havent a clue, i havent a clue, not a clue, havent got a clue, beats me, god knows",
+    "only god knows, no clue at all, no idea at all, i have no idea at all, sina wazo",
+    "sina wazo lolote, sina habari, sielewi chochote, mungu ndiye anajua, sirina kye mmanyi",
+    "sirina kirowoozo, sirina kye mmanyiiko, je nai aucune idee, jai aucune idee",
+    "pas la moindre idee, je nai pas la moindre idee, aucune idee du tout, m pa gen lide",
+    "mwen pa gen lide, m pa gen okenn lide, mwen pa gen okenn lide, pa gen lide, koi andaza nahi",
+    "andaza nahi, pata hi nahi, कोई अंदाजा नहीं, अंदाजा नहीं, पता ही नहीं, कोई आइडिया नहीं",
+    "आइडिया नहीं, ምንም ሀሳብ የለኝም, ሀሳብ የለኝም, ምንም የማውቀው የለም, ምንም የማውቀው ነገር የለም, hasab yelegnim",
+    "minim hasab yelegnim",
     "not really sure, im not really sure, m pa fin konnen, mwen pa fin konnen, m pa two konnen",
     "nt sure, not very sure, not so sure, not too sure, not quite sure, im not very sure",
     "dk, hard to say, hard to tell, its hard to say, its hard to tell, difficult to tell, difficult to say",

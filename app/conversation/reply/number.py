@@ -20,7 +20,7 @@ from app.conversation.reply.stepped import step_named
 from app.conversation.words.counted import is_of_another_kind, without_copied
 from app.conversation.words.otherwise import counts_otherwise
 from app.tasks.asking import Question
-from app.texts.reserved import fold, is_boundary, normalize, split_folded
+from app.texts.reserved import COMMANDS, fold, is_boundary, normalize, phrases, split_folded
 
 _LONGEST_REPLY_WORDS = 30
 _SURE_WORD = 0.95
@@ -40,6 +40,9 @@ _SHORTEST_MONTH = 4
 # Languages that say what is not there before they say so.
 _DENY_BEHIND = {"hi", "am"}
 _DENY_BEFORE = {"fr", "ht"}
+_COMMAND_WORDS = frozenset().union(*(words_of for name, words_of in COMMANDS.items() if name != "STOP"))
+# I am, we are: before a number, how many are there (tupo sita).
+_BEING = phrases("nipo, tupo, niko, tuko, tulipo")
 _TALK = {Kind.SMALL_TALK, Kind.JOINER}
 
 
@@ -73,7 +76,8 @@ def read(text: str, question: Question, language: str) -> Read | Unclear:
     if named is not None:
         return Read(shown(named), _SURE_NONE, "label")
     if question.type == "number":
-        plain = without_copied(plain, question.wordings)
+        plain = _without_own_commands(plain, question.wordings)
+        plain = without_copied(plain, question.wordings, lambda rest: _holds_number(rest, language))
     parts = _parts(plain, language)
     if not parts:
         return Unclear("empty")
@@ -90,6 +94,18 @@ def read(text: str, question: Question, language: str) -> Read | Unclear:
         question.type == "number" and is_of_another_kind(said, question.wordings)
     )
     return Unclear("two-readings") if other else decided
+
+
+def _holds_number(plain: str, language: str) -> bool:
+    return any(part.values is not None for part in _parts(plain, language))
+
+
+def _without_own_commands(plain: str, wordings: Sequence[str]) -> str:
+    """Take off words that are commands elsewhere, and are the question's own here (what do you pay: we pay 15)."""
+    own = {word for wording in wordings for word in normalize(wording).split()} & _COMMAND_WORDS
+    if not own or len(plain.split()) == 1:
+        return plain
+    return re.sub(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(own)))})(?![^\W_])", " ", plain)
 
 
 @lru_cache(maxsize=64)
@@ -187,6 +203,8 @@ def _words_at(
             continue
         if phrase in known.ordinals and phrase not in known.numbers:
             return size, _Part(Kind.UNKNOWN, boundary, ordinal=True)
+        if phrase in _BEING:
+            return size, _Part(Kind.SMALL_TALK, boundary)
         if mark.kind is Kind.CHOICE:
             return size, _Part(Kind.UNKNOWN, boundary, unsure=True)
         return size, _Part(mark.kind, boundary)

@@ -23,6 +23,8 @@ _TALK = {Kind.SMALL_TALK, Kind.JOINER, Kind.CORRECTION, Kind.HEDGE, Kind.TOPIC}
 _RANGE = re.compile(
     r"(?<![\d/.-])(\d) ?(?:-|\u2013|to|a|hadi|mpaka|se|tak|until|okutuuka ku) ?(\d)(?![\d/.-])"
 )
+# Languages that say what is not before they say so.
+_DENY_BEHIND = {"hi", "am"}
 _SURE_TOGETHER = 0.95
 _SURE_ALL = 0.9
 _SURE_NONE = 0.9
@@ -99,13 +101,18 @@ def _without_denied(marked: Sequence[Mark], known: Vocabulary) -> Sequence[Mark]
     named = [_named_in(clause, known) for clause in denied]
     said = _named_in(kept, known)
     plain = all(
-        next(mark for mark in clause if mark.kind is not Kind.SMALL_TALK).kind
-        in {Kind.NEGATION, Kind.CONTRAST}
-        and len(numbers) == 1
-        and numbers.isdisjoint(said)
+        _is_denial(clause, known) and len(numbers) == 1 and numbers.isdisjoint(said)
         for clause, numbers in zip(denied, named, strict=True)
     )
     return kept if said and denied and plain else marked
+
+
+def _is_denial(clause: Sequence[Mark], known: Vocabulary) -> bool:
+    """Say whether a clause is denied as a whole: at its head, or at its end where one says it so (chhat nahi)."""
+    told = [mark for mark in clause if mark.kind is not Kind.SMALL_TALK]
+    if told[0].kind in {Kind.NEGATION, Kind.CONTRAST}:
+        return True
+    return known.language in _DENY_BEHIND and len(told) == 2 and told[1].kind in {Kind.NEGATION, Kind.NO}
 
 
 def _named_in(marked: Sequence[Mark], known: Vocabulary) -> set[int]:

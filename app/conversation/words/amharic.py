@@ -88,7 +88,10 @@ AMHARIC = Words(
         "አንድ ጊዜ, አንድ በአንድ",
     ),
     joiners=phrases("እና, ና, ከዛ, ከዚያ, እንዲሁም, ena, kezia, enna"),
-    negations=phrases("አይደለም, aydelem, aydellem, በስተቀር, beteseker, ሳይሆን, sayhon"),
+    negations=phrases(
+        "ምንም ግንኙነት የለውም, ግንኙነት የለውም, ጋር አይገናኝም, አይገናኝም",
+        "አይደለም, aydelem, aydellem, በስተቀር, beteseker, ሳይሆን, sayhon",
+    ),
     later=phrases(
         "በኋላ እመልሳለሁ, እመልሳለሁ, ቆይቼ, ቆይቼ እመልሳለሁ, በሁዋላ እመልሳለሁ, ማታ እመልሳለሁ, ስደርስ, koyiche, emelsalehu",
         "በሁዋላ, በኋላ, behuala, ነገ",

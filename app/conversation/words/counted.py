@@ -4,7 +4,7 @@ Only what is plainly of another kind than the question's: words that are in no k
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from app.texts.reserved import normalize, phrases
@@ -79,7 +79,7 @@ def _kinds(normalized: str) -> frozenset[int]:
     return frozenset(at for at, pattern in enumerate(_PATTERNS) if pattern.search(apart))
 
 
-def without_copied(plain: str, wordings: Iterable[str]) -> str:
+def without_copied(plain: str, wordings: Iterable[str], has_number: Callable[[str], bool]) -> str:
     """Return a folded reply without the amount its question asks the price of (500 ku liita 20), if another is said.
 
     The number must stand beside its unit, as in the question or of the same kind (20l, for 20 litres).
@@ -92,7 +92,7 @@ def without_copied(plain: str, wordings: Iterable[str]) -> str:
             ):
                 unit = normalize(found[1])
                 rest = plain[: found.start()] + " " + plain[found.end() :]
-                if (unit in units or _kinds(unit) & _kinds(" ".join(units))) and re.search(r"\d", rest):
+                if (unit in units or _kinds(unit) & _kinds(" ".join(units))) and has_number(rest):
                     return rest
     return plain
 

@@ -89,6 +89,7 @@ CREOLE = Words(
     ),
     powers={"san": 100, "mil": 1000, "milyon": 10**6},
     small_talk=phrases(
+        "gen pou we ak, sa gen pou we ak, li gen pou we ak, sitou, pito",
         "se sou, se pale de, sa pale de, li pale de, li pale sou, sa pale sou, mesaj la pale de",
         "mesaj la pale sou, sa konsene, li konsene, se zafe, se koze, boss, bos, patwon an, fre, fre m",
         "se m, konpe, kome, lol, haha, an tou ka, pou di verite",
@@ -109,6 +110,7 @@ CREOLE = Words(
     ),
     joiners=phrases("ak, epi, e, ak tou, avek, answit, tou, apre, et"),
     negations=phrases(
+        "pa gen anyen pou we ak, pa gen rapo ak, pa gen anyen pou we avek",
         "pa, se pa, pa gen, sof, ni, san, men pa, olye de",
     ),
     later=phrases(

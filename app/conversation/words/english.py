@@ -87,6 +87,9 @@ ENGLISH = Words(
     ),
     powers={"hundred": 100, "thousand": 1000, "million": 10**6},
     small_talk=phrases(
+        "to do with, its to do with, it has to do with, it is to do with, has to do with",
+        "something to do with, is all about, all about, its all about, more about, more like, mainly",
+        "mostly about, basically",
         "tbh, imo, imho, ngl, lol, haha, hahaha, hehe, bruh, mate, fam, buddy, dude",
         "chief, mzee, ndugu, bwana, basi, sawa basi, ssebo, nnyabo, fyi, btw, by the way, i reckon",
         "reckon, its about, it is about, this is about, that is about, this one is about, it concerns",
@@ -121,6 +124,7 @@ ENGLISH = Words(
     ),
     joiners=phrases("and, nd, plus, with, also, n, then, as well as"),
     negations=phrases(
+        "nothing to do with, has nothing to do with, not related to, unrelated to, not about",
         "not, isnt, is not, it is not, its not, aint, never, nor, dont choose, except, but not",
         "instead of, rather than, in place of",
     ),

@@ -71,6 +71,8 @@ FRENCH = Words(
     ),
     powers={"cent": 100, "cents": 100, "mille": 1000, "million": 10**6, "millions": 10**6},
     small_talk=phrases(
+        "a voir avec, a a voir avec, ca a a voir avec, cest a propos de, a propos de, cest au sujet de",
+        "au sujet de, au sujet du, par rapport a, plutot, surtout, principalement",
         "il sagit de, il sagit d, il sagit du, il sagit, sagit de, sagit du, sagit, cest la, cest le",
         "cest lhistoire, ca parle de, cela parle de, cela concerne, on parle de, on parle du",
         "il est question de, il est question du, tbh, mdr, lol, haha, ptdr, frere, frerot, grand",
@@ -98,6 +100,8 @@ FRENCH = Words(
     ),
     joiners=phrases("et, puis, ensuite, avec, aussi, ainsi que"),
     negations=phrases(
+        "rien a voir avec, na rien a voir avec, ca na rien a voir avec, aucun rapport avec",
+        "sans rapport avec",
         "pas, ne pas, nest pas, ce nest pas, cest pas, sauf, ni, jamais, sans, mais pas, au lieu de",
         "plutot que",
     ),

@@ -161,6 +161,7 @@ HINDI = Words(
         **dict.fromkeys(phrases("करोड, crore, karod"), 10**7),
     },
     small_talk=phrases(
+        "khaas kar, zyadatar, mukhya roop se, asal me, darasal",
         "bhai sahab, bhaisahab, bhaiyya, bhayya, boss, bro, yar, yr, sirji, sir ji, madam ji, ji sir",
         "guruji, bhai ji, didi ji, अरे, are, arre, haha, lol, sach kahu to, sach bolu to, sach kahun",
         "सच कहूं तो, mere vichar se, मेरे विचार से, iske bare me, iske baare mein, yeh iske bare me hai",
@@ -191,6 +192,7 @@ HINDI = Words(
     ),
     joiners=phrases("और, तथा, एवं, व, aur, tatha, evam, fir, phir, फिर, साथ, n, and, aur fir"),
     negations=phrases(
+        "koi sambandh nahi, koi lena dena nahi, कोई संबंध नहीं, कोई लेना देना नहीं",
         "नहीं, nahi, nahin, मत, mat, ना कि, na ki, nhi, छोडकर, chhodkar, बिना, bina, ki jagah, की जगह",
         "ke bajay, के बजाय",
     ),
@@ -263,6 +265,7 @@ HINDI = Words(
     ),
     alternatives=phrases("या, या फिर, अथवा, ya, ya fir, ya phir, athva"),
     everything=phrases(
+        "sab kuch, sabkuch, sab kuchh, सब कुछ, सबकुछ",
         "सब, सभी, सारे, तीनों, चारों, sab, sabhi, saare, teeno, charo, sabhi ke sabhi, सब के सब, sare",
         "teeno hi, तीनों ही",
     ),

@@ -105,6 +105,7 @@ LUGANDA = Words(
     },
     powers_first=True,
     small_talk=phrases(
+        "kirina akakwate ku, okusinga, okusingira ddala",
         "kino kikwata ku, kyogera ku, kyogera, kigamba ku, bino bikwata ku, bikwata ku, gukwata ku",
         "gakwata ku, bukwata ku, lukwata ku, bikwata, gukwata, gakwata, bukwata, kikwata mu, kikwatagana",
         "kikwatagana ne, kikwatagana na, kokka, lwokka, gwokka, lyokka, bwokka, gokka, twokka, wokka",
@@ -125,7 +126,10 @@ LUGANDA = Words(
         "omulundi gumu, kimu ku kimu, emu ku emu, ekyokuddamu, eky okuddamu, ekyokuddamu kyange",
     ),
     joiners=phrases("na, ne, era, nga"),
-    negations=phrases("tebu, ssi, si, tekikwata, tekikwata ku"),
+    negations=phrases(
+        "tekirina kakwate ku, tekirina kakwate, tekikwatagana na, tekikwatagana",
+        "tebu, ssi, si, tekikwata, tekikwata ku",
+    ),
     later=phrases(
         "nja kukuddamu, nja kubaddamu, nkuddamu luvannyuma, nziramu oluvannyuma, luvannyuma, nnaddamu",
         "nkuddamu, bwe nnaatuuka, bwe ntuuka, nja kuddamu oluvannyuma, nga ntuuse",

@@ -57,6 +57,9 @@ _ALIKE = (
     ("z", "j"),
     ("y", "i"),
 )
+# The vowel of a consonant without a sign, which is not said between two others: darAvaja, darvaja.
+_INHERENT = "A"
+_SILENT = re.compile(r"(?<=[Aaeiou][b-df-hj-np-tv-z])A(?=[b-df-hj-np-tv-z]h?[aeiou])")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -75,7 +78,7 @@ def romanized(phrase: str) -> str | None:
         follows = phrase[at + 1] if at + 1 < len(phrase) else " "
         if character in _CONSONANTS:
             silent = follows in _SIGNS or follows in {_KILLER, " "}
-            written += _CONSONANTS[character] + ("" if silent else "a")
+            written += _CONSONANTS[character] + ("" if silent else _INHERENT)
         elif character in _VOWELS or character in _SIGNS:
             written += _VOWELS.get(character) or _SIGNS[character]
         elif character == _NASAL:
@@ -84,4 +87,5 @@ def romanized(phrase: str) -> str | None:
             written += " "
         elif character != _KILLER:
             return None
-    return " ".join(sound(word) for word in written.split())
+    said = _SILENT.sub("", written).replace(_INHERENT, "a")
+    return " ".join(sound(word) for word in said.split())

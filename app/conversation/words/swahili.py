@@ -82,6 +82,7 @@ SWAHILI = Words(
     },
     powers_first=True,
     small_talk=phrases(
+        "inahusiana na, unahusiana na, yanahusiana na, hasa, zaidi ni, hasa ni, kimsingi",
         "inahusu, hii inahusu, hii ni kuhusu, ni kuhusu, kinahusu, linahusu, yanahusu, unahusu",
         "huu unahusu, ujumbe unahusu, ujumbe huu unahusu, ni juu ya, juu ya, inazungumzia, unazungumzia",
         "inaongelea, unaongelea, inasema kuhusu, bro, broo, bosi, mkubwa, mzazi, shekhe, ostadhi",
@@ -113,6 +114,7 @@ SWAHILI = Words(
         "na, pamoja na, pia, halafu, kisha, n",
     ),
     negations=phrases(
+        "haina uhusiano na, hakuna uhusiano na, haihusiani na, haihusiani, haina uhusiano",
         "sio, siyo, si, wala, isipokuwa, hakuna, sivyo, haihusu, halihusu, sidhani, badala ya",
     ),
     later=phrases(
