@@ -21,6 +21,8 @@ _POLITE = phrases(
 # Behind, these are polite; before, they are a yes, or somebody spoken of.
 _HONORIFIC = phrases("ji, जी")
 _SPOKEN_TO = phrases(
+    "mon frere, ma soeur, grand frere, grande soeur, mon pote, fre, kome, muganda wange, mwannyinaze",
+    "አለቃዬ, አለቃ, frerot",
     "man, guys, folks, bro, boss, chief, mate, mzee, bosi, mkuu, ndugu, bwana, kaka, dada, mama, baba, jamani, taata",
     "maama, munnange, banange, patron, chef, frere, tonton, tata, papa, maman, les gars, manman, konpe, fre m, se m",
     "bhai, bhaiya, didi, yaar, boss ji, sir ji, भाई, भैया, दीदी, यार, ጌታዬ, ወንድሜ, እህቴ, አባቴ, እናቴ, gashe",

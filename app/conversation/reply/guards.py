@@ -17,7 +17,11 @@ _SECRET_DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){3,5}(?!\d)")
 
 
 _NO_MORE = re.compile(
-    r"(?<!\w)(?:(?:no|any) more (?:messages?|sms|texts?|msgs?)"
+    r"(?<!\w)(?:(?:dont|do not) want to (?:work|continue|participate|answer)(?: (?:any ?more|again|with you))"
+    r"|sitaki (?:kufanya )?kazi tena|sitaki kuendelea|saagala kukola nate"
+    r"|(?:ne )?veux plus (?:travailler|participer|continuer)"
+    r"|pa vle (?:travay|patisipe|kontinye) anko|(?:kaam|काम) (?:nahi|नहीं) (?:karna|करना)|መስራት አልፈልግም"
+    r"|(?:no|any) more (?:messages?|sms|texts?|msgs?)"
     r"|(?:i )?(?:dont|do not) want (?:\w+ ){0,3}(?:messages?|sms|texts?|msgs?)"
     r"|(?:do not|dont|stop) (?:message|text|texting|messaging|sending|bother|disturb|disturbing|bothering) (?:me|us)"
     r"|(?:sitaki|sihitaji) (?:tena )?(?:\w+ )?(?:ujumbe|meseji|sms|jumbe|message|messages)"

@@ -21,6 +21,7 @@ _BETWEEN = re.compile(
     r"|tak|से|तक|और|እስከ|እና)$"
 )
 _BEHIND = re.compile(r"^(?:is|means|ni|est|se|ye|hai|है|ነው) ")
+QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u1367")
 _LONGEST = 6
 _SHORTEST_VARIED = 6
 _MOST_WORDS = 12
@@ -29,6 +30,8 @@ _MOST_WORDS = 12
 def step_named(text: str, wordings: Sequence[str], ends: Sequence[Decimal], language: str) -> Decimal | None:
     """Return the end of the scale that a reply calls by its name; None where it does not, or by both."""
     said = normalize(text).split()
+    if text.rstrip().endswith(QUESTION_MARKS):
+        return None
     if not 1 < len(said) <= _MOST_WORDS:
         return None
     meant = {step for wording in wordings for step in _steps(said, wording, language) if step in ends}

@@ -17,7 +17,7 @@ from app.conversation.reply.choice import (
 )
 from app.conversation.reply.outcome import UNSURE, Doubt, Read, Unclear
 from app.tasks.asking import Choice, joined
-from app.texts.reserved import fold
+from app.texts.reserved import fold, phrases
 
 _TALK = {Kind.SMALL_TALK, Kind.JOINER, Kind.CORRECTION, Kind.HEDGE, Kind.TOPIC}
 _RANGE = re.compile(
@@ -25,6 +25,11 @@ _RANGE = re.compile(
 )
 # Languages that say what is not before they say so.
 _DENY_BEHIND = {"hi", "am"}
+_ONLY = phrases(
+    "only, just, tu, pekee, peke yake, kokka, lwokka, gwokka, kyokka, yokka, lyokka, bwokka, seulement, juste",
+    "uniquement",
+    "selman, sel, sirf, kewal, केवल, सिर्फ, ብቻ, bicha",
+)
 _SURE_TOGETHER = 0.95
 _SURE_ALL = 0.9
 _SURE_NONE = 0.9
@@ -110,6 +115,8 @@ def _without_denied(marked: Sequence[Mark], known: Vocabulary) -> Sequence[Mark]
 def _is_denial(clause: Sequence[Mark], known: Vocabulary) -> bool:
     """Say whether a clause is denied as a whole: at its head, or at its end where one says it so (chhat nahi)."""
     told = [mark for mark in clause if mark.kind is not Kind.SMALL_TALK]
+    if any(mark.text in _ONLY for mark in clause):
+        return False  # not only the roof, the door too
     if told[0].kind in {Kind.NEGATION, Kind.CONTRAST}:
         return True
     return known.language in _DENY_BEHIND and len(told) == 2 and told[1].kind in {Kind.NEGATION, Kind.NO}

@@ -70,6 +70,7 @@ _PATTERNS = tuple(
 _HOUSE = "houses?|nyumba|ennyumba|amayumba|maisons?|kay|ghar|makan|घर|मकान|ቤት|ቤቶች|bet"
 _HOUSES = re.compile(rf"(?<![^\W_])(?:(?:{_HOUSE}) \d+|\d+ (?:{_HOUSE}))(?![^\W_])")
 _NUMBERED = re.compile(r"\d+ [^\W\d_]+")
+_UNIT_FIRST = re.compile(r"[^\s\d]+ \d+(?!\d)")
 
 
 @lru_cache(maxsize=1024)
@@ -117,6 +118,7 @@ def is_of_another_kind(said: str, wordings: Iterable[str]) -> bool:
         return False
     asked = " ".join(normalize(wording) for wording in wordings)
     copied = {found for found in _NUMBERED.findall(said) if f" {found} " in f" {asked} "}
+    copied |= {found for found in _UNIT_FIRST.findall(said) if f" {found} " in f" {asked} " and _kinds(found)}
     counted, wanted = _kinds(said), _kinds(asked)
     houses = wanted and not counted and _HOUSES.search(said)
     return bool(copied or houses or (counted and wanted and counted.isdisjoint(wanted)))

@@ -91,8 +91,8 @@ CREOLE = Words(
     small_talk=phrases(
         "gen pou we ak, sa gen pou we ak, li gen pou we ak, sitou, pito",
         "se sou, se pale de, sa pale de, li pale de, li pale sou, sa pale sou, mesaj la pale de",
-        "mesaj la pale sou, sa konsene, li konsene, se zafe, se koze, boss, bos, patwon an, fre, fre m",
-        "se m, konpe, kome, lol, haha, an tou ka, pou di verite",
+        "mesaj la pale sou, sa konsene, li konsene, se zafe, se koze, boss, bos, patwon an",
+        "lol, haha, an tou ka, pou di verite",
         "pou di laverite, ann verite, anverite, ok boss, bon jounen, pase bon jounen",
         "pase yon bon jounen, bon apremidi, bon swa, na we, n a we, babay, kenbe la, kenbe fem",
         "reta, an reta, anreta, te di, m te di, mete, m mete, map, m ap, mwen ap, pran, m pran, se li",
@@ -140,6 +140,10 @@ CREOLE = Words(
         "defwa, kek fwa, yon pati, gen kek, vle di kisa, vle di, sa vle di, sa sa vle di, se kisa",
     ),
     reported=phrases(
+        "patwon an di, patwon an te di, patwon an panse, patwon mwen di, patwon mwen te di",
+        "patwon mwen panse, chef la di, chef la te di, chef la panse, fre m di, fre m te di, fre m panse",
+        "se m di, se m te di, se m panse, zanmi m di, zanmi m te di, zanmi m panse, mari m di",
+        "mari m te di, mari m panse, madanm mwen di, madanm mwen te di, madanm mwen panse",
         "li te di, li di, yo di, yo te di, yo di m, yo di mwen, li di m, li di mwen, moun di, moun yo di",
         "mari m di, madanm mwen di",
     ),

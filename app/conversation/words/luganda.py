@@ -109,7 +109,7 @@ LUGANDA = Words(
         "kino kikwata ku, kyogera ku, kyogera, kigamba ku, bino bikwata ku, bikwata ku, gukwata ku",
         "gakwata ku, bukwata ku, lukwata ku, bikwata, gukwata, gakwata, bukwata, kikwata mu, kikwatagana",
         "kikwatagana ne, kikwatagana na, kokka, lwokka, gwokka, lyokka, bwokka, gokka, twokka, wokka",
-        "byokka, boss, bosi, bro, mzee, muganda wange, mwannyinaze, siiba bulungi",
+        "byokka, boss, bosi, bro, mzee, siiba bulungi",
         "osiibe bulungi, musiibe bulungi, olunaku lulungi, weeraba, mweraba, kale ssebo, kale nnyabo",
         "kaale, sula bulungi, mu mazima, okwogera amazima, lol",
         "nchelewedde, okulwa, okulwawo, ngambye, nti, ndabye, ndowoza, ndowooza nti, kaakati, kati, nsaba",

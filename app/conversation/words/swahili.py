@@ -152,6 +152,11 @@ SWAHILI = Words(
         "ina maana gani",
     ),
     reported=phrases(
+        "bosi amesema, bosi alisema, bosi anasema, boss amesema, boss alisema, boss anasema",
+        "mzee amesema, mzee alisema, mzee anasema, kaka amesema, kaka alisema, kaka anasema",
+        "dada amesema, dada alisema, dada anasema, rafiki amesema, rafiki alisema, rafiki anasema",
+        "mkuu amesema, mkuu alisema, mkuu anasema, bwana amesema, bwana alisema, bwana anasema",
+        "mama amesema, mama alisema, mama anasema, baba amesema, baba alisema, baba anasema",
         "alisema, amesema, walisema, wamesema, anasema, wanasema, aliniambia, ameniambia, waliniambia",
         "wameniambia, nimeambiwa, niliambiwa, watu wanasema, husema",
     ),
