@@ -203,6 +203,50 @@ stress behind what one does not know
 ht water m pa konnen non = unsure
 hi water mujhe pata nahi ji = unsure
 ht water3 wi m pa konnen non = yes unsure no
+fillers, frames and good-byes around one answer
+en water no idea tbh = unsure
+fr /service Bonjour, il s'agit de l'école. Bonne journée = school
+fr /service c la sante = health
+fr water mon frère dit non = ?
+en water my boss said yes = ?
+the word that tells a label of several
+sw /crop hewa = weather
+lg /crop obudde = weather
+am /crop ስለ አየር ሁኔታ = weather
+sw /crop hali = ?
+Amharic labels in Latin letters
+am /crop waga = prices
+am /crop yezer guday = seeds
+a slip that is nearer a label than a number word
+en /topic2 musik sports = music sport
+questions named by letters, or several in a clause
+sw /topic2 a) michezo b) siasa = sport politics
+sw /water3 ndiyo ya kwanza na ya tatu, ya pili hapana = yes no yes
+fr /water3 oui pour la deuxième, non pour les autres = no yes no
+en /water3 the second yes the rest no = ?
+the ends of a scale by their names
+sw /household/quality maji ni mazuri sana = 5
+fr /household/quality très mauvais = 1
+en /household/quality not very good = ?
+en /household/quality very bad 5 = ?
+en /household/quality is it very good? = ?
+the amount a price is asked for
+lg /household/price tusasula 500 ku liita 20 = 500
+sw /household/price shilingi kumi kwa lita 20 = 10
+sw /household/price lita 20 = ?
+en /household/price we pay 15 for 20 litres = 15
+what is denied in a clause of a list
+en /damage not the roof, the door = door
+hi /damage छत नहीं, दरवाज़ा = door
+en /damage not only the roof, the door too = ?
+en tags 1,3 but not 5 = ?
+no more messages
+fr water non merci je ne veux plus de messages = !STOP
+en water no i dont want any of your sms = ?
+en water no i dont want to work anymore = ?
+a label in talk about oneself
+fr /service je suis en route je réponds après = ?
+hi /service मैं सड़क पर हूँ = ?
 """
 
 

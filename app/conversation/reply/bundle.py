@@ -217,6 +217,9 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
     alike = all(other.type == "choice" and other.choices == first.choices for other in asked.questions)
     if alike and (_mixed(plain, asked) or _EXCEPT.search(plain)):
         return Unclear("two-readings")
+    if alike and len(asked.questions) > 1 and placed.OTHERS.search(plain):
+        rest = _numbered(placed.by_clause(plain, asked.language, asked.numbers), asked)
+        return rest or Unclear("two-readings")
     readings, doubts, several = _alike(plain, asked) if alike else ([], [], False)
     if several and not readings and doubts and doubts[0] in _FINAL:
         return Unclear(doubts[0])

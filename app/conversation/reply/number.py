@@ -73,6 +73,8 @@ def read(text: str, question: Question, language: str) -> Read | Unclear:
         plain = _without_scale(plain, question.highest, language)
     ends = [end for end in (question.lowest, question.highest) if end is not None]
     named = step_named(plain, question.wordings, ends, language) if question.type == "scale" else None
+    if named is not None and any(Decimal(digits) != named for digits in re.findall(r"\d+", plain)):
+        return Unclear("two-readings")
     if named is not None:
         return Read(shown(named), _SURE_NONE, "label")
     if question.type == "number":

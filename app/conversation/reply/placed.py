@@ -38,6 +38,12 @@ _LAST = (
 
 _LETTERED = re.compile(r"(?<![^\W_])([a-h]) ?[).:] ?(?=[^\W\d_])")
 _CLAUSE_ENDS = re.compile(r"[.;,\n፣፤።।]+(?=\s|$)|(?<![^\W_])(?:but|lakini|naye|mais|men|lekin|ግን)(?![^\W_])")
+# All questions but those named before; where that cannot be read, it is asked.
+OTHERS = re.compile(
+    r"(?<![^\W_])(?:(?:for |to |kwa |pour |pou )?(?:the |les |all )?"
+    r"(?:rest|others|other ones|zingine|zilizobaki|nyingine|zote zilizobaki|endala|ebirala|ezisigadde|autres|le reste"
+    r"|lot yo|rest yo|baaki|baki|बाकी|ሌሎቹ|ሌሎች|የቀሩት|lelochu))(?![^\W_])"
+)
 # And, written together with what follows (n'ekyokusatu).
 _LUGANDA_AND = re.compile(r"(?<![^\W_])n(?=[aeo]\w*oku)")
 # What is left of a list of questions when they are taken out of it.
@@ -159,7 +165,9 @@ def by_clause(plain: str, language: str, numbers: Sequence[int]) -> str:
         plain = _LUGANDA_AND.sub("ne ", plain)
     for clause in _CLAUSE_ENDS.split(plain):
         named = [places.get(found["place"], len(numbers)) for found in pattern.finditer(clause)]
-        answer = _LOOSE_AND.sub(" ", pattern.sub(" , ", clause)).strip(" ,")
+        if not named and OTHERS.search(clause):
+            named = [number for number in numbers if number not in answers]
+        answer = _LOOSE_AND.sub(" ", OTHERS.sub(" ", pattern.sub(" , ", clause))).strip(" ,")
         if not named or not answer or "," in answer or any(number in answers for number in named):
             return ""
         answers |= dict.fromkeys(named, answer)

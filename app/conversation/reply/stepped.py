@@ -44,7 +44,7 @@ def _steps(said: Sequence[str], wording: str, language: str) -> set[Decimal]:
     for step, name in _named(wording):
         size = len(name)
         for at in range(len(said) - size + 1):
-            rest = [*said[:at], *said[at + size :]]
+            rest = [word for word in (*said[:at], *said[at + size :]) if not word.isdecimal()]
             if _is_name(said[at : at + size], name) and all(
                 _adds_nothing(word, own, language) for word in rest
             ):

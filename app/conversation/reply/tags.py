@@ -25,6 +25,7 @@ _RANGE = re.compile(
 )
 # Languages that say what is not before they say so.
 _DENY_BEHIND = {"hi", "am"}
+_TURNS = ("but ", "mais ", "men ", "lakini ")  # but not
 _ONLY = phrases(
     "only, just, tu, pekee, peke yake, kokka, lwokka, gwokka, kyokka, yokka, lyokka, bwokka, seulement, juste",
     "uniquement",
@@ -98,7 +99,8 @@ def _without_denied(marked: Sequence[Mark], known: Vocabulary) -> Sequence[Mark]
     """
     clauses: list[list[Mark]] = []
     for mark in marked:
-        if mark.boundary or mark.kind is Kind.CONTRAST or not clauses:
+        turns = mark.kind is Kind.CONTRAST or (mark.kind is Kind.NEGATION and mark.text.startswith(_TURNS))
+        if mark.boundary or turns or not clauses:
             clauses.append([])
         clauses[-1].append(mark)
     denied = [clause for clause in clauses if any(mark.kind in {Kind.NEGATION, Kind.NO} for mark in clause)]
@@ -115,7 +117,7 @@ def _without_denied(marked: Sequence[Mark], known: Vocabulary) -> Sequence[Mark]
 def _is_denial(clause: Sequence[Mark], known: Vocabulary) -> bool:
     """Say whether a clause is denied as a whole: at its head, or at its end where one says it so (chhat nahi)."""
     told = [mark for mark in clause if mark.kind is not Kind.SMALL_TALK]
-    if any(mark.text in _ONLY for mark in clause):
+    if any(mark.text in _ONLY or mark.text.isdecimal() for mark in clause):
         return False  # not only the roof, the door too
     if told[0].kind in {Kind.NEGATION, Kind.CONTRAST}:
         return True

@@ -69,7 +69,7 @@ _PATTERNS = tuple(
 # A house is where people are, and counted only right beside the number.
 _HOUSE = "houses?|nyumba|ennyumba|amayumba|maisons?|kay|ghar|makan|घर|मकान|ቤት|ቤቶች|bet"
 _HOUSES = re.compile(rf"(?<![^\W_])(?:(?:{_HOUSE}) \d+|\d+ (?:{_HOUSE}))(?![^\W_])")
-_NUMBERED = re.compile(r"\d+ [^\W\d_]+")
+_NUMBERED = re.compile(r"\d+ [^\s\d]+")
 _UNIT_FIRST = re.compile(r"[^\s\d]+ \d+(?!\d)")
 
 
