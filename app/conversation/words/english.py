@@ -87,6 +87,7 @@ ENGLISH = Words(
     ),
     powers={"hundred": 100, "thousand": 1000, "million": 10**6},
     small_talk=phrases(
+        "nearby, nearest, closest, our, our own",
         "to do with, its to do with, it has to do with, it is to do with, has to do with",
         "something to do with, is all about, all about, its all about, more about, more like, mainly",
         "mostly about, basically",
