@@ -22,8 +22,10 @@ from app.texts.reserved import COMMANDS, NO_COMMANDS, UNSURE, normalize
 LETTERS = "abcdefgh"
 UNSURE_NUMBER = 0
 _APOSTROPHE = re.compile("(?<=[^\\W_])['\u2018\u2019](?=[^\\W_])")
+_APART = re.compile(r" ([^\W\daeiou]) (?=[aeo])")
 _PLURAL_BY_S = {"en", "fr"}
 _SHORTEST_WITH_PLURAL = 3
+_NO_PLURALS = ("ss", "us", "is")
 
 
 _SHORTEST_TELLING = 4
@@ -301,7 +303,9 @@ def _vocabulary(choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], la
         # The first vowel falls away behind a preposition (ku mbeera y'obudde).
         for phrase, mark in list(own.items()):
             if " " in phrase and phrase[0] in "aeo" and mark.kind is Kind.CHOICE:
-                own.setdefault(phrase[1:], mark)
+                # Of is also written apart, with its vowel (embeera ya budde).
+                apart = _APART.sub(r" \1a ", phrase)
+                own.update({form: mark for form in (phrase[1:], apart, apart[1:]) if form not in own})
     for number, word in _telling_words(numbered, language):
         own.setdefault(word, Mark(Kind.CHOICE, number=number))
     named = [(number, {value, *labels.values()}) for number, value, labels in numbered]
@@ -323,6 +327,8 @@ def _plurals(numbered: Iterable[tuple[int, str, Mapping[str, str]]]) -> Iterable
             phrase = _phrase(labels[language])
             if len(phrase) >= _SHORTEST_WITH_PLURAL and not phrase.endswith("s"):
                 yield number, f"{phrase}s"
+            elif language == "en" and len(phrase) > _SHORTEST_TELLING and not phrase.endswith(_NO_PLURALS):
+                yield number, f"{phrase[:-1]} of"  # price of maize
 
 
 def _telling_words(

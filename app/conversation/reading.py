@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from app.conversation import words
 from app.conversation.meanings import How, Kind, Mark, Vocabulary, is_number
-from app.conversation.words.ethiopic import indefinite, latin_sound
+from app.conversation.words.ethiopic import drops_glide, indefinite, latin_sound
 from app.conversation.words.romanized import sound
 from app.texts.reserved import fold, is_boundary, split_folded
 
@@ -183,7 +183,10 @@ def _without_affix(word: str, known: Vocabulary) -> list[str] | None:
     bare += [vowel + word for vowel in vowels]
     if known.language == "hi" and word.isascii():
         bare += [known.sounds.get(sound(word), "")]
+    if known.language == "hi":
+        bare += [f"{word}\u094d\u092f"]  # the last y, hardly heard
     if known.language == "am":
+        bare += [name for name in known.own if drops_glide(word, name)]
         latin = [word, *(word.removeprefix(prefix) for prefix in _LATIN_PREFIXES if word.startswith(prefix))]
         bare += [known.sounds.get(latin_sound(form), "") for form in latin if form.isascii()]
         # Both at once, and the: በሩና, of the door and.

@@ -51,7 +51,8 @@ COMMANDS: dict[CommandName, frozenset[str]] = {
         "እርዳታ, እርዱኝ, እገዛ, erdata, irdata, erdugn",
     ),
     "SKIP": phrases(
-        "skip, ruka, buuka, passer, sauter, sote, छोडो, छोड दो, chhodo, chhod do, chodo, ዝለል, እለፍ, zilel, elef"
+        "skip, ruka, buuka, passer, sauter, sote, छोडो, छोड दो, chhodo, chhod do, chodo, ዝለል, እለፍ, zilel, elef",
+        "अगला सवाल भेजो, agla sawal bhejo",
     ),
     "MORE": phrases(
         "more, more work, more questions, zaidi, endelea, kazi zaidi, maswali zaidi",
@@ -131,7 +132,7 @@ UNSURE = phrases(
     "je ne suis pas sur, je ne suis pas sure, je suis pas sur, je nai aucune idee, je nen sais rien",
     "jen sais rien",
     "je ne connais pas, je ne sais, sait pas, je sait pas, je ne sait pas, pas certain, je ne suis pas certain",
-    "mwen pa konnen, m pa konnen, pa konnen",
+    "mwen pa konnen, m pa konnen, pa konnen, mwen pa konen, m pa konen, mpa konen, pa konen",
     "mpkonn, mpkonnen, mpakonn, mpakonnen, mpa konnen, mwen pa konn, m pa konn, mpa konn, pa konn",
     "m pa seten",
     "pa seten, mwen pa seten, mwen pa si, m pa si, pa si, mwen pa gen lide, m pa gen lide, nou pa konnen",

@@ -56,6 +56,39 @@ fr water3 la première oui, la seconde non = yes no -
 ht water3 premye a wi dezyèm nan non twazyèm nan wi = yes no yes
 hi water3 पहला हाँ दूसरा नहीं तीसरा हाँ = yes no yes
 am water3 አንደኛ አዎ ሁለተኛ አይ ሶስተኛ አዎ = yes no yes
+the first two, and the other two
+en water3 first two yes, last no = yes yes no
+fr water3 les deux premiers oui, le dernier non = yes yes no
+en water3 first yes the other two no = yes no no
+en water3 first two no last yes = ?
+en water3 the first two = ?
+en water3 yes other two no = ?
+all of several in the words of the question
+en water3 all of them are about water = yes yes yes
+sw water3 zote zinahusu maji = yes yes yes
+fr water3 non aux trois = no no no
+ht water3 yo tout pale de dlo = yes yes yes
+lg water3 zonna zikwata ku mazzi = yes yes yes
+am water3 ሁሉም ስለ ውሃ ነው = yes yes yes
+en water3 not all of them are about water = ?
+en water3 all of them are not about water = ?
+en water3 almost all are about water = ?
+en water3 all the water = ?
+hi water3 सब पानी के बारे में नहीं हैं = ?
+a label behind what it is of, or as it is also written
+en /crop price of maize = prices
+en /crop price of maize is not the topic = ?
+en /crop not the price of maize = ?
+lg /crop mbeera ya budde = weather
+am /crop ስለ በቆሎ ዋጋ = prices
+am /crop ስለ በቆሎ ዋጋ አይደለም = ?
+hi /service स्वास्थ = health
+am /damage ጣራ = roof
+ht /service m pa konen = unsure
+what is not damaged, beside what is
+sw /damage mlango haujaharibika, ni paa tu = roof
+am /damage ጣሪያው አልተጎዳም፣ ግድግዳው ነው = wall
+sw /damage mlango haujaharibika = ?
 letters for yes and no of each language
 fr water3 O N O = yes no yes
 ht water3 w n w = yes no yes

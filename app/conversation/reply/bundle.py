@@ -217,7 +217,7 @@ def _arranged(plain: str, asked: Asked) -> _Answers | Unclear:
     alike = all(other.type == "choice" and other.choices == first.choices for other in asked.questions)
     if alike and (_mixed(plain, asked) or _EXCEPT.search(plain)):
         return Unclear("two-readings")
-    if alike and len(asked.questions) > 1 and placed.OTHERS.search(plain):
+    if alike and len(asked.questions) > 1 and placed.names_several(plain):
         rest = _numbered(placed.by_clause(plain, asked.language, asked.numbers), asked)
         return rest or Unclear("two-readings")
     readings, doubts, several = _alike(plain, asked) if alike else ([], [], False)
@@ -273,7 +273,7 @@ def _alike(plain: str, asked: Asked) -> tuple[list[_Answers], list[Doubt], bool]
     doubt = _doubt(marked)
     if doubt is not None:
         return [], [doubt], True
-    same = _same_for_all(marked, asked)
+    same = _same_for_all(marked, asked) or _echoed_for_all(plain, asked)
     if same is not None:
         return [same], [], True
     count = len(asked.questions)
@@ -351,6 +351,17 @@ def _same_for_all(marked: Sequence[Mark], asked: Asked) -> _Answers | None:
         return None
     item = Item(numbers.pop(), _SURE_ALL, "all")
     return _in_places(dict.fromkeys(range(len(asked.questions)), item), asked)
+
+
+def _echoed_for_all(plain: str, asked: Asked) -> _Answers | None:
+    """Read the question's own words, affirmed of all: all of them are about water."""
+    first = asked.questions[0]
+    if any(other.wordings != first.wordings for other in asked.questions):
+        return None
+    known = vocabulary(first.choices, asked.language)
+    number = echo.affirmed_of_all(plain, first.wordings, known, len(asked.questions))
+    item = Item(number, _SURE_ALL, "all") if number is not None else None
+    return _in_places(dict.fromkeys(range(len(asked.questions)), item), asked) if item else None
 
 
 def _denies_all(marked: Sequence[Mark], together: set[Kind]) -> bool:

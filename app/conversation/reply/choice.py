@@ -312,7 +312,7 @@ def _stands(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
     if mark.kind not in _MEANT:
         return False
     start, end = clause(marked, at)
-    if any(other.kind not in _SETTLED for other in marked[start:at]):
+    if any(other.kind not in _SETTLED for other in marked[start:at]) and not _is_about(marked, at, known):
         return False
     if mark.how in {How.NUMBER_WORD, How.LETTER}:
         settled = all(other.kind in _SETTLED for other in marked[at:end])
@@ -328,7 +328,14 @@ def _stands(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
     if at + 1 == end or marked[at + 1].kind in _SETTLED:
         return True
     named = mark.text in known.native and mark.number not in {known.yes, known.no}
-    return named and known.language in _NOUN_FIRST and _is_described(marked, at, end)
+    noun_first = (named and known.language in _NOUN_FIRST) or mark.text.endswith(" of")
+    return noun_first and _is_described(marked, at, end)
+
+
+def _is_about(marked: Sequence[Mark], at: int, known: Vocabulary) -> bool:
+    """Say whether a name ends an Amharic reply of `about` and one word that describes it (about the maize price)."""
+    described = len(marked) == 3 and at == 2 and marked[1].kind is Kind.UNKNOWN
+    return described and marked[0].text == "ስለ" and marked[at].text in known.native
 
 
 def _is_described(marked: Sequence[Mark], at: int, end: int) -> bool:

@@ -30,6 +30,9 @@ _TURNING = {Kind.NO, Kind.NEGATION, Kind.ALTERNATIVE, Kind.NONE, Kind.CONTRAST}
 _NOT_THERE = phrases(
     "የለም, yelem, yellem, नहीं, नहीं है, नही, nahi, nahin, nhi, nahi hai, nahin hai, pa gen, hakuna"
 )
+_THEY = phrases("they, these, those, yo, mesaj yo, ils, elles, hizi, ye, ये, እነዚህ")
+_ARE = phrases("are, talk, speak, sont, parlent, concernent, zinahusu, yanahusu")
+_THE = phrases("the, le, la, les, l")
 # Where `not` ends the sentence, as in ይህ ስለ ውሃ አይደለም, a word for no may be it.
 _DENY_BEHIND = {"hi", "am"}
 _SURE = 0.8
@@ -65,6 +68,29 @@ def read(text: str, wordings: Sequence[str], known: Vocabulary) -> Answered | No
         if number is not None:
             return Answered("", number, _SURE, "echo")
     return None
+
+
+def affirmed_of_all(text: str, wordings: Sequence[str], known: Vocabulary, count: int) -> int | None:
+    """Return the yes of a reply that says of all questions alike what they said (all of them are about water).
+
+    Who it is said of stands first, but for a `they`: `it is all water` may be said of one. Never a denial, for what
+    is not so of all may be so of some.
+    """
+    together = {Kind.ALL, Kind.BOTH} if count == 2 else {Kind.ALL}
+    found = split(text)
+    marks = raw_marks(found, known)
+    at = next((at for at, mark in enumerate(marks) if mark.kind in together), None)
+    if at is None or any(mark.text not in _THEY for mark in marks[:at]):
+        return None
+    if any(mark.kind in _TURNING or mark.boundary for mark in marks[1:]):
+        return None
+    start = sum(len(mark.text.split()) for mark in marks[: at + 1])
+    ending = "?" if text.rstrip().endswith(_QUESTION_MARKS) else ""
+    rest = [word for word, _ in found[start:]]
+    if rest[:1] and rest[0] in _THE:
+        return None
+    said = read(" ".join(word for word in rest if word not in _ARE) + ending, wordings, known)
+    return known.yes if said is not None and said.number == known.yes else None
 
 
 def without_own_words(text: str, wordings: Sequence[str], known: Vocabulary) -> str:

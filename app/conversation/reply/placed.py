@@ -41,9 +41,14 @@ _CLAUSE_ENDS = re.compile(r"[.;,\n፣፤።।]+(?=\s|$)|(?<![^\W_])(?:but|lakin
 # All questions but those named before; where that cannot be read, it is asked.
 OTHERS = re.compile(
     r"(?<![^\W_])(?:(?:for |to |kwa |pour |pou )?(?:the |les |all )?"
-    r"(?:rest|others|other ones|zingine|zilizobaki|nyingine|zote zilizobaki|endala|ebirala|ezisigadde|autres|le reste"
-    r"|lot yo|rest yo|baaki|baki|बाकी|ሌሎቹ|ሌሎች|የቀሩት|lelochu))(?![^\W_])"
+    r"(?:other two|deux autres|rest|others|other ones"
+    r"|zingine|zilizobaki|nyingine|zote zilizobaki|endala|ebirala|ezisigadde|autres|le reste"
+    r"|lot yo|rest yo|baaki|baki|बाकी दोनों|baaki dono|baki dono|बाकी|ሌሎቹ|ሌሎች|የቀሩት|lelochu))(?![^\W_])"
 )
+_OTHER_TWO = re.compile(r"other two|deux autres|बाकी दोनों|ba+ki dono")
+# The first of three, and the second.
+_FIRST_TWO = re.compile(r"(?<![^\W_])(?:the first two|first two|les deux premiere?s)(?![^\W_])")
+_FIRST_AND_SECOND = {"en": "the first and the second", "fr": "le premier et le deuxieme"}
 # And, written together with what follows (n'ekyokusatu).
 _LUGANDA_AND = re.compile(r"(?<![^\W_])n(?=[aeo]\w*oku)")
 # What is left of a list of questions when they are taken out of it.
@@ -64,7 +69,7 @@ def _ordinals(language: str) -> tuple[re.Pattern[str], Mapping[str, int]]:
 def numbered(plain: str, language: str, count: int) -> str:
     """Write the words that number several of `count` questions as digits: `first yes second no` as `1) yes 2) no`."""
     pattern, places = _ordinals(language)
-    if not any(place in plain for place in places):
+    if not any(place in plain for place in places) or _FIRST_TWO.search(plain):
         return ""
     named = [places.get(found["place"], count) for found in pattern.finditer(plain)]
     if len(set(named)) != len(named):
@@ -161,12 +166,18 @@ def by_clause(plain: str, language: str, numbers: Sequence[int]) -> str:
         return ""
     answers: dict[int, str] = {}
     count = 0
+    if language in _FIRST_AND_SECOND:
+        plain = _FIRST_TWO.sub(_FIRST_AND_SECOND[language], plain)
+    if not _CLAUSE_ENDS.search(plain) and _OTHER_TWO.search(plain):
+        plain = OTHERS.sub(lambda found: f". {found[0]}", plain)
     if language == "lg":
         plain = _LUGANDA_AND.sub("ne ", plain)
     for clause in _CLAUSE_ENDS.split(plain):
         named = [places.get(found["place"], len(numbers)) for found in pattern.finditer(clause)]
         if not named and OTHERS.search(clause):
             named = [number for number in numbers if number not in answers]
+            if _OTHER_TWO.search(clause) and len(named) != 2:
+                return ""
         answer = _LOOSE_AND.sub(" ", OTHERS.sub(" ", pattern.sub(" , ", clause))).strip(" ,")
         if not named or not answer or "," in answer or any(number in answers for number in named):
             return ""
@@ -175,6 +186,11 @@ def by_clause(plain: str, language: str, numbers: Sequence[int]) -> str:
     if count < 2 or sorted(answers) != sorted(numbers):
         return ""
     return " ".join(f"{number}) {answer}" for number, answer in sorted(answers.items()))
+
+
+def names_several(plain: str) -> bool:
+    """Say whether a reply speaks of several questions together: the others, the first two."""
+    return OTHERS.search(plain) is not None or _FIRST_TWO.search(plain) is not None
 
 
 def is_named(plain: str, language: str) -> bool:

@@ -25,6 +25,9 @@ _RANGE = re.compile(
 )
 # Languages that say what is not before they say so.
 _DENY_BEHIND = {"hi", "am"}
+_UNHURT = phrases(
+    "haujaharibika, haijaharibika, hakijaharibika, halijaharibika, hayajaharibika, አልተጎዳም, አልተበላሸም, አልተሰበረም"
+)
 _TURNS = ("but ", "mais ", "men ", "lakini ")  # but not
 _ONLY = phrases(
     "only, just, tu, pekee, peke yake, kokka, lwokka, gwokka, kyokka, yokka, lyokka, bwokka, seulement, juste",
@@ -121,7 +124,8 @@ def _is_denial(clause: Sequence[Mark], known: Vocabulary) -> bool:
         return False  # not only the roof, the door too
     if told[0].kind in {Kind.NEGATION, Kind.CONTRAST}:
         return True
-    return known.language in _DENY_BEHIND and len(told) == 2 and told[1].kind in {Kind.NEGATION, Kind.NO}
+    behind = known.language in _DENY_BEHIND or told[-1].text in _UNHURT
+    return behind and len(told) == 2 and told[1].kind in {Kind.NEGATION, Kind.NO}
 
 
 def _named_in(marked: Sequence[Mark], known: Vocabulary) -> set[int]:

@@ -70,3 +70,9 @@ def indefinite(word: str) -> str:
     ):
         return ""
     return word[:-1] + chr(ord(word[-1]) - _U_ORDER + _BARE_ORDER)
+
+
+def drops_glide(word: str, name: str) -> bool:
+    """Say whether a word is a name without the glide before its last vowel (ጣራ: ጣሪያ)."""
+    shorter = name.endswith("ያ") and len(word) == len(name) - 1 > 1 and word[:-1] == name[:-2]
+    return shorter and ethiopic_sound(word) == ethiopic_sound(name) is not None

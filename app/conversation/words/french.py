@@ -175,6 +175,7 @@ FRENCH = Words(
     ),
     alternatives=phrases("ou, ou bien, soit"),
     everything=phrases(
+        "aux trois, aux quatre, aux 3, aux 4, a tous, a toutes, pour les trois",
         "pour tout, pour tous, pour toutes, le tout, tout ca, tous, toutes, les trois, les quatre",
         "tous les trois, toutes les trois, les 3, les 4, tous les 3, toutes les 3, tout, partout",
     ),
@@ -182,7 +183,7 @@ FRENCH = Words(
         "je nai pas, je nen ai pas, jen ai pas, nai pas, aucun, aucune, aucun des deux, rien",
         "aucune des deux, rien du tout, aucun deux",
     ),
-    both=phrases("les deux, tous les deux, toutes les deux"),
+    both=phrases("les deux, aux deux, tous les deux, toutes les deux"),
     neither=phrases("ni lun ni lautre, aucun des deux"),
     units=phrases(
         "franc, francs, fcfa, cfa, gourdes, euro, euros, dollar, dollars, argent, jour, jours, semaine",

@@ -107,6 +107,7 @@ LUGANDA = Words(
     small_talk=phrases(
         "kirina akakwate ku, okusinga, okusingira ddala",
         "kino kikwata ku, kyogera ku, kyogera, kigamba ku, bino bikwata ku, bikwata ku, gukwata ku",
+        "zikwata ku, gikwata ku",
         "gakwata ku, bukwata ku, lukwata ku, bikwata, gukwata, gakwata, bukwata, kikwata mu, kikwatagana",
         "kikwatagana ne, kikwatagana na, kokka, lwokka, gwokka, lyokka, bwokka, gokka, twokka, wokka",
         "byokka, boss, bosi, bro, mzee, siiba bulungi",

@@ -115,6 +115,7 @@ SWAHILI = Words(
     ),
     negations=phrases(
         "haina uhusiano na, hakuna uhusiano na, haihusiani na, haihusiani, haina uhusiano",
+        "haujaharibika, haijaharibika, hakijaharibika, halijaharibika, hayajaharibika",
         "sio, siyo, si, wala, isipokuwa, hakuna, sivyo, haihusu, halihusu, sidhani, badala ya",
     ),
     later=phrases(
