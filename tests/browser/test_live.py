@@ -69,12 +69,14 @@ def test_nothing_moves_in_a_window_nobody_sees(seat: Sit) -> None:
     expect(watcher.locator("#live")).to_have_text("Live")
     phone, ending = phone_of(seat)
     lines = watcher.locator("#feed .line", has_text=f"•••{ending}")
-    watcher.evaluate(HIDE, True)
     say(phone, f"JOIN {INVITE}")
+    expect(lines).to_have_count(2)  # what is sent and what is said: the stream is being read
+    watcher.evaluate(HIDE, True)
+    say(phone, "1")
     watcher.wait_for_timeout(2500)
-    expect(lines).to_have_count(0)
+    expect(lines).to_have_count(2)
     watcher.evaluate(HIDE, False)
-    expect(lines.first).to_be_visible()
+    expect(lines).to_have_count(4)
 
 
 def test_a_conversation_stays_where_it_is_read_and_a_form_keeps_what_is_typed(seat: Sit) -> None:
