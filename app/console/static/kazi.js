@@ -55,18 +55,24 @@
     tell("lost", "Connection lost, trying again");
   });
 
-  // A stream that was once open comes back by itself; one whose first try failed is begun anew from here.
+  // A stream that was once open comes back by itself; one whose first try failed, or was not heard of, is begun anew
+  // from here.
   const AGAIN_MS = 3000;
+  const SILENT_MS = 10000;
+  const begin = (stream) => {
+    const fresh = stream.cloneNode(false);
+    stream.replaceWith(fresh);
+    htmx.process(fresh);
+  };
   const beginAnew = (event) => {
     const stream = event.target;
     if (stream?.id !== "stream") return;
     tell("lost", "Connection lost, trying again");
-    setTimeout(() => {
-      const fresh = stream.cloneNode(false);
-      stream.replaceWith(fresh);
-      htmx.process(fresh);
-    }, AGAIN_MS);
+    setTimeout(() => begin(stream), AGAIN_MS);
   };
+  setTimeout(() => {
+    if (live?.dataset.state === "connecting" && byId("stream")) begin(byId("stream"));
+  }, SILENT_MS);
   document.addEventListener("htmx:error", beginAnew);
   document.addEventListener("htmx:response:error", beginAnew);
 
